@@ -1,0 +1,69 @@
+/**
+ * The body of a delivery: one `JSON.stringify`, stored as text and never serialised again.
+ *
+ * Receivers in the wild sign `JSON.stringify(JSON.parse(body))` as often as the raw bytes, so the text has to be a
+ * fixed point of that round trip: plain objects, no integer-like keys, no lone surrogates.
+ */
+import type { DeliveryId, WebhookId } from '../ids.ts'
+import type { DnsEvent } from '../monitor/event.ts'
+
+export interface DeliveryIdentity {
+  readonly id: DeliveryId
+  readonly webhookId: WebhookId
+  /** Epoch milliseconds. */
+  readonly created: number
+}
+
+/** Epoch milliseconds as the wire writes times: ISO 8601, UTC, whole seconds. */
+export function wireTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}
+
+export function dnsEventBody(delivery: DeliveryIdentity, event: DnsEvent): string {
+  return JSON.stringify({
+    uuid: delivery.id,
+    webhook_uuid: delivery.webhookId,
+    created: wireTime(delivery.created),
+    event: {
+      event_uuid: event.id,
+      monitor_uuid: event.monitorId,
+      domain: event.domain,
+      subdomain: event.subdomain,
+      record_type: event.type,
+      expected_value: event.expected,
+      previous_value: event.previous,
+      current_value: event.current,
+      old_state: event.oldState,
+      new_state: event.newState,
+      occurred: wireTime(event.occurred),
+      incidence_count: event.incidenceCount,
+    },
+  })
+}
+
+/**
+ * The sample that `POST /webhooks/{id}/test` sends: shaped like a real delivery, every id marked `_test_` so that a
+ * receiver cannot take it for news. `suffix` is the test delivery's own id without its prefix.
+ */
+export function testBody(suffix: string, created: number): string {
+  const at = wireTime(created)
+  return JSON.stringify({
+    uuid: `req_test_${suffix}`,
+    webhook_uuid: `wh_test_${suffix}`,
+    created: at,
+    event: {
+      event_uuid: `evt_test_${suffix}`,
+      monitor_uuid: `mon_test_${suffix}`,
+      domain: 'example.com',
+      subdomain: 'www',
+      record_type: 'A',
+      expected_value: ['192.0.2.1'],
+      previous_value: ['192.0.2.1'],
+      current_value: ['192.0.2.2'],
+      old_state: 'VALID',
+      new_state: 'MISMATCH',
+      occurred: at,
+      incidence_count: 1,
+    },
+  })
+}

@@ -1,0 +1,73 @@
+/** A monitor: what a customer's record should say (written by users), and what it said last (written by checks). */
+import type { GroupId, MonitorId, OrganizationId } from '../ids.ts'
+import type { MonitorType } from '../record-types.ts'
+import type { Reason } from './verdict.ts'
+
+export const MATCH_MODES = ['exact', 'includes', 'any_of', 'none_of', 'cidr', 'absent', 'baseline'] as const
+export type MatchMode = (typeof MATCH_MODES)[number]
+
+export const NOTIFY_MODES = ['immediately', 'on_success', 'after_success'] as const
+export type NotifyMode = (typeof NOTIFY_MODES)[number]
+
+export const MONITOR_STATES = ['UNSET', 'VALID', 'MISMATCH', 'NOT_FOUND', 'TIMEOUT', 'INVALID'] as const
+export type MonitorState = (typeof MONITOR_STATES)[number]
+/** A state that a look can find; UNSET is only the time before the first one. */
+export type JudgedState = Exclude<MonitorState, 'UNSET'>
+
+/** The cold half: changes only when a user edits it. Times are epoch milliseconds. */
+export interface Monitor {
+  readonly id: MonitorId
+  readonly orgId: OrganizationId
+  readonly groupId: GroupId
+  /** As the user gave them, for display. */
+  readonly domain: string
+  readonly subdomain: string | null
+  /** The canonical owner name that is asked for. */
+  readonly ownerName: string
+  /** Registrable domain of the owner name (public suffix list), or the owner name itself when it has none. */
+  readonly registrable: string
+  readonly type: MonitorType
+  readonly match: MatchMode
+  /** As the user gave them; of a `baseline` monitor the taken baseline, empty until then. */
+  readonly expected: readonly string[]
+  /** Grows with every edit of name, type, match or expectation: a look judged by an older version is dropped. */
+  readonly expectedVersion: number
+  readonly intervalMinutes: number
+  readonly notify: NotifyMode
+  readonly isActive: boolean
+  readonly externalId: string | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly created: number
+  readonly updated: number
+}
+
+/** A suspicion that more looks have to confirm before it becomes the state. */
+export interface Pending {
+  readonly state: JudgedState
+  readonly since: number
+  /** Looks that saw trouble since then, oldest first. */
+  readonly looks: readonly JudgedState[]
+}
+
+/** The hot half: written by every check. */
+export interface CheckStatus {
+  readonly state: MonitorState
+  /** Presentation values of the last answer that set them; null before the first check. */
+  readonly current: readonly string[] | null
+  /** Fingerprint of the last answer and the expectation it was judged by: equal means nothing to do. */
+  readonly answerHash: string | null
+  readonly reasons: readonly Reason[]
+  readonly incidenceCount: number
+  /** When the monitor left VALID or UNSET for a bad state; null while it is not bad. */
+  readonly brokenSince: number | null
+  /** True once the monitor has been VALID: what `notify` modes other than `immediately` wait for. */
+  readonly wasValid: boolean
+  readonly pending: Pending | null
+  readonly lastChecked: number | null
+  readonly nextCheck: number
+}
+
+export interface WatchedMonitor {
+  readonly monitor: Monitor
+  readonly status: CheckStatus
+}

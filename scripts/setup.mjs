@@ -1,0 +1,69 @@
+/**
+ * Brings what the next command needs, and nothing when it is already there.
+ *
+ *   node scripts/setup.mjs server      the server's packages and Node 24: what `start` needs
+ *   node scripts/setup.mjs workspace   everything: what `test` needs
+ *
+ * Runs on whatever Node the machine has, so it is plain JavaScript of Node 18 without a dependency.
+ * The root's optionalDependencies bring Node 24; pnpm puts the root's bin folder first on PATH, so the
+ * `node` of the command that follows is that one.
+ */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+
+const LOWEST_NODE = 24
+const STAMP = 'node_modules/.dnsradar-installed'
+
+const INSTALLS = {
+  // `--prod` with these filters leaves out the test and lint tools, most of the download.
+  server: ['install', '--prod', '--frozen-lockfile', '--filter', '.', '--filter', '@dnsradar/server...'],
+  workspace: ['install', '--frozen-lockfile'],
+}
+
+process.chdir(new URL('..', import.meta.url).pathname)
+const wanted = process.argv[2]
+if (!(wanted in INSTALLS)) fail(`setup takes one of: ${Object.keys(INSTALLS).join(', ')}`)
+if (!isInstalled(wanted)) install(wanted)
+checkNode()
+
+/** A full install serves `start` as well; the other way round it does not. */
+function isInstalled(scope) {
+  if (!existsSync(STAMP)) return false
+  const [installed, lockfile] = readFileSync(STAMP, 'utf8').trim().split(' ')
+  return lockfile === lockfileHash() && (installed === 'workspace' || installed === scope)
+}
+
+function install(scope) {
+  rmSync(STAMP, { force: true })
+  // stdout belongs to the command that follows: pnpm's report goes to stderr.
+  const run = spawnSync('pnpm', INSTALLS[scope], { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  if (run.error) fail(`cannot run pnpm (${run.error.message}); use: npx -y pnpm@12 ${process.env.npm_lifecycle_event ?? 'start'}`)
+  if (run.status !== 0) fail('the installation did not finish; the lines above say why')
+  writeFileSync(STAMP, `${scope} ${lockfileHash()}\n`)
+}
+
+function lockfileHash() {
+  return createHash('sha256').update(readFileSync('pnpm-lock.yaml')).digest('hex').slice(0, 32)
+}
+
+/**
+ * The Node from the registry is built for glibc. Where it does not run (Alpine), it has to go, so that
+ * the machine's own is found; and that one must be new enough.
+ */
+function checkNode() {
+  const bundled = `node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`
+  if (existsSync(bundled) && majorOf(bundled) === 0) rmSync(bundled, { force: true })
+  const major = majorOf('node')
+  if (major < LOWEST_NODE) fail(`DNSRADAR needs Node >= ${LOWEST_NODE}, this machine runs ${process.version}; install it or use: npx -y -p node@24 -p pnpm@12 -c 'pnpm start'`)
+}
+
+function majorOf(command) {
+  const run = spawnSync(command, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' })
+  return run.status === 0 ? Number(/^v(\d+)/.exec(run.stdout)?.[1] ?? 0) : 0
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(2)
+}
