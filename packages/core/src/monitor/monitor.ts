@@ -43,10 +43,15 @@ export interface Monitor {
 
 /** A suspicion that more looks have to confirm before it becomes the state. */
 export interface Pending {
+  /** What the latest look suspects. */
   readonly state: JudgedState
   readonly since: number
-  /** Looks that saw trouble since then, oldest first. */
-  readonly looks: readonly JudgedState[]
+  /** Looks in a row in which every server failed (TIMEOUT or INVALID). */
+  readonly failing: number
+  /** Looks in which two servers disagreed. */
+  readonly disputed: number
+  /** Every server's word in those looks, oldest first: what a majority is taken of in the end. */
+  readonly votes: readonly JudgedState[]
 }
 
 /** The hot half: written by every check. */

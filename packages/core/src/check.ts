@@ -1,0 +1,132 @@
+/**
+ * Checks, from a due monitor to a recorded result:
+ *
+ *   claim -> examine (look, judge, transition) -> record
+ *
+ * A claim is a lease: a process that dies in the middle loses the look, never the monitor. Looks run side by side,
+ * their results share commits (`recorder.ts`).
+ */
+import { createDoorbell } from './doorbell.ts'
+import { notFound, RadarError } from './errors.ts'
+import { type ExamineDeps, examine } from './examine.ts'
+import type { MonitorId, NodeId, OrganizationId } from './ids.ts'
+import type { Look } from './monitor/look.ts'
+import type { WatchedMonitor } from './monitor/monitor.ts'
+import type { ClaimedCheck, Log, Store } from './ports.ts'
+import { createRecorder } from './recorder.ts'
+
+export interface CheckerDeps extends ExamineDeps {
+  readonly store: Store
+  readonly log: Log
+  readonly node: NodeId
+  /** Called after an event was recorded: its deliveries are waiting. */
+  readonly onEvent: () => void
+}
+
+export interface CheckedMonitor {
+  readonly watched: WatchedMonitor
+  readonly look: Look
+}
+
+export interface Checker {
+  /** Checks what is due until `signal` aborts, then gives back what is in flight. */
+  run(signal: AbortSignal): Promise<void>
+  /**
+   * Checks one monitor now, through the same path and never from a shared answer. Waits for a look in flight, then
+   * looks itself. Throws `not_found` and `monitor_disabled`.
+   */
+  checkNow(orgId: OrganizationId, id: MonitorId): Promise<CheckedMonitor>
+  /** Something became due: look without waiting for the next poll. */
+  poke(): void
+}
+
+/** Room for two budgets of the default 5 s, a queue in front of the resolver and a slow commit. */
+const LEASE_MS = 60_000
+/** Looks in flight: at 3,333 checks a second with every hundredth timing out after two budgets this is about 400. */
+const MAX_IN_FLIGHT = 2_000
+/** Rows of one claim: bounds how long the statement holds the database. */
+const CLAIM = 250
+/** How often to look for work that other processes or the command line made due. */
+const POLL_MS = 1_000
+/** How soon to look again for room, or for a look that another process has in flight. */
+const BUSY_MS = 50
+
+export function createChecker(deps: CheckerDeps): Checker {
+  const { store, clock, log, node } = deps
+  const recorder = createRecorder(store)
+  const doorbell = createDoorbell(clock)
+  const inFlight = new Map<MonitorId, Promise<unknown>>()
+
+  async function run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const pauseMs = await startDue(signal).catch((error: unknown) => {
+        log.error({ err: error }, 'due monitors could not be claimed; trying again')
+        return POLL_MS
+      })
+      if (pauseMs > 0) await doorbell.wait(pauseMs, signal)
+    }
+    await Promise.allSettled(inFlight.values())
+  }
+
+  /** Starts what is due as far as there is room, and says how long to wait before looking again. */
+  async function startDue(signal: AbortSignal): Promise<number> {
+    const limit = Math.min(CLAIM, MAX_IN_FLIGHT - inFlight.size)
+    if (limit <= 0) return BUSY_MS
+    const claimed = await store.checks.claimDue({ node, limit, leaseMs: LEASE_MS })
+    for (const check of claimed) {
+      track(check.monitor.id, look(check, { fresh: false, signal })).catch((error: unknown) =>
+        log.error({ err: error, monitor: check.monitor.id }, 'a check could not be finished; its lease will lapse'),
+      )
+    }
+    if (claimed.length === limit) return 0
+    const due = await store.checks.nextDue()
+    return due === null ? POLL_MS : Math.min(Math.max(due - clock.now(), BUSY_MS), POLL_MS)
+  }
+
+  async function checkNow(orgId: OrganizationId, id: MonitorId): Promise<CheckedMonitor> {
+    for (;;) {
+      const claim = await store.checks.claimOne(orgId, id, { node, leaseMs: LEASE_MS })
+      if (claim === 'missing') throw notFound('monitor', id)
+      if (claim === 'inactive') {
+        throw new RadarError('monitor_disabled', `Monitor ${id} is disabled; enable it, then check it.`)
+      }
+      if (claim === 'busy') {
+        await (inFlight.get(id)?.catch(() => undefined) ?? clock.wait(BUSY_MS))
+        continue
+      }
+      const checked = await track(id, look(claim, { fresh: true }))
+      // Not recorded: edited meanwhile, so what was seen was judged by a rule that no longer holds.
+      if (checked !== null) return checked
+    }
+  }
+
+  function track<T>(id: MonitorId, work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => inFlight.delete(id))
+    inFlight.set(id, tracked)
+    return tracked
+  }
+
+  /** Null when the result was not recorded. */
+  async function look(
+    check: ClaimedCheck,
+    how: { readonly fresh: boolean; readonly signal?: AbortSignal },
+  ): Promise<CheckedMonitor | null> {
+    const { status, change, baseline, look } = await examine(deps, check, how)
+    if (how.signal?.aborted) {
+      // Cut short by a stop: what the look says is not the record's doing.
+      await store.checks.release([check])
+      return null
+    }
+    const { recorded, event } = await recorder.record({ check, status, change, baseline }).catch(async (error: unknown) => {
+      // Nothing was written: give the monitor back at once instead of waiting for the lease to lapse.
+      await store.checks.release([check])
+      throw error
+    })
+    if (!recorded) return null
+    if (event !== null) deps.onEvent()
+    const expected = baseline ?? check.monitor.expected
+    return { watched: { monitor: { ...check.monitor, expected }, status }, look }
+  }
+
+  return { run, checkNow, poke: doorbell.ring }
+}

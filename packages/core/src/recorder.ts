@@ -1,0 +1,51 @@
+/**
+ * Collects results of checks so that many share one transaction.
+ *
+ * A commit costs a flush to disk whatever it holds. The first result waits at most `FLUSH_MS` for company; a full
+ * batch goes at once. A caller's promise settles when its own result is committed or refused.
+ */
+import type { CheckResult, RecordedCheck, Store } from './ports.ts'
+
+/** Bounds how long one transaction holds the database. */
+const BATCH = 250
+const FLUSH_MS = 20
+
+export interface Recorder {
+  /** Rejects when the batch could not be written: the lease then lapses and the monitor is looked at again. */
+  record(result: CheckResult): Promise<RecordedCheck>
+}
+
+interface Waiting {
+  readonly result: CheckResult
+  readonly done: (recorded: RecordedCheck) => void
+  readonly failed: (error: unknown) => void
+}
+
+export function createRecorder(store: Store): Recorder {
+  let waiting: Waiting[] = []
+
+  async function flush(): Promise<void> {
+    const batch = waiting
+    waiting = []
+    if (batch.length === 0) return
+    try {
+      const recorded = await store.checks.record(batch.map(({ result }) => result))
+      const byMonitor = new Map(recorded.map((row) => [row.monitorId, row]))
+      for (const { result, done } of batch) {
+        const id = result.check.monitor.id
+        done(byMonitor.get(id) ?? { monitorId: id, recorded: false, event: null })
+      }
+    } catch (error) {
+      for (const { failed } of batch) failed(error)
+    }
+  }
+
+  return {
+    record: (result) =>
+      new Promise((done, failed) => {
+        waiting.push({ result, done, failed })
+        if (waiting.length >= BATCH) void flush()
+        else if (waiting.length === 1) setTimeout(() => void flush(), FLUSH_MS)
+      }),
+  }
+}
