@@ -5,14 +5,15 @@
  *   node scripts/setup.mjs workspace   everything: what `test` needs
  *
  * Runs on whatever Node the machine has, so it is plain JavaScript of Node 18 without a dependency.
- * The root's optionalDependencies bring Node 24; pnpm puts the root's bin folder first on PATH, so the
- * `node` of the command that follows is that one.
+ * The root's optionalDependencies bring Node 24 as node_modules/.bin/node.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 const LOWEST_NODE = 24
+const NODE = 'node_modules/.bin/node'
 const STAMP = 'node_modules/.dnsradar-installed'
 
 const INSTALLS = {
@@ -21,11 +22,11 @@ const INSTALLS = {
   workspace: ['install', '--frozen-lockfile'],
 }
 
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const wanted = process.argv[2]
 if (!(wanted in INSTALLS)) fail(`setup takes one of: ${Object.keys(INSTALLS).join(', ')}`)
 if (!isInstalled(wanted)) install(wanted)
-checkNode()
+linkNode()
 
 /** A full install serves `start` as well; the other way round it does not. */
 function isInstalled(scope) {
@@ -48,14 +49,18 @@ function lockfileHash() {
 }
 
 /**
- * The Node from the registry is built for glibc. Where it does not run (Alpine), it has to go, so that
- * the machine's own is found; and that one must be new enough.
+ * Leaves a Node that is new enough at NODE, the one path the scripts call (the shell may remember where it found
+ * another `node` a moment ago). The registry's build needs glibc: where it does not run (Alpine), or where there is
+ * none (macOS), the machine's own takes its place.
  */
-function checkNode() {
-  const bundled = `node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`
-  if (existsSync(bundled) && majorOf(bundled) === 0) rmSync(bundled, { force: true })
-  const major = majorOf('node')
-  if (major < LOWEST_NODE) fail(`DNSRADAR needs Node >= ${LOWEST_NODE}, this machine runs ${process.version}; install it or use: npx -y -p node@24 -p pnpm@12 -c 'pnpm start'`)
+function linkNode() {
+  if (majorOf(NODE) >= LOWEST_NODE) return
+  const own = majorOf(process.execPath)
+  if (own < LOWEST_NODE) {
+    fail(`DNSRADAR needs Node >= ${LOWEST_NODE} and this machine runs ${process.version}. Install a newer one, or use:\n  npx -y -p node@24 -p pnpm@12 -c 'pnpm start'`)
+  }
+  rmSync(NODE, { force: true })
+  symlinkSync(process.execPath, NODE)
 }
 
 function majorOf(command) {
