@@ -1,8 +1,143 @@
 /** Deliveries, from a due webhook to a settled attempt. */
+import { type Attempting, flushQueue, sendLoose } from './send/attempt.ts'
+import { createSlots } from './send/slots.ts'
+import { createDoorbell } from './doorbell.ts'
+import type { NodeId, WebhookId } from './ids.ts'
+import type { ClaimedDelivery } from './ports.ts'
 
 export interface Deliverer {
   /** Sends what is due until `signal` aborts, then finishes the attempts in flight and gives back its leases. */
   run(signal: AbortSignal): Promise<void>
   /** Something became due: look without waiting for the next poll. */
   poke(): void
+}
+
+export interface DelivererDeps extends Attempting {
+  readonly node: NodeId
+  /** Attempts in flight at a time, 64 by default. */
+  readonly slots?: number
+}
+
+const SLOTS = 64
+const PER_ORIGIN = 4
+/** Retries get one slot in so many. */
+const RETRY_SHARE = 4
+/**
+ * Claimed webhooks that wait for a slot of their origin or lane, held here so that the next claim brings others.
+ * Their leases run out by themselves when the wait is too long.
+ */
+const MAX_PARKED = 1024
+/** Of a claim: renewed to the webhook's own length before the first send. */
+const CLAIM_LEASE_MS = 15_000
+/** Of a loose delivery: three times the longest timeout, because it is not renewed. */
+const LOOSE_LEASE_MS = 90_000
+const POLL_MS = 1_000
+/** Due, yet not to be claimed: another process has its lease, or it became due this moment. */
+const CONTESTED_MS = 100
+
+export function createDeliverer(deps: DelivererDeps): Deliverer {
+  const doorbell = createDoorbell(deps.clock)
+  return {
+    poke: () => doorbell.ring(),
+    async run(signal) {
+      const round = createRounds(deps, signal, () => doorbell.ring())
+      while (!signal.aborted) await doorbell.wait(await round.next(), signal)
+      await round.finish()
+    },
+  }
+}
+
+/** `next` starts what may be sent now and says how long to sleep at most. */
+function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void) {
+  const { clock, log, node } = deps
+  const { queue } = deps.store
+  const total = deps.slots ?? SLOTS
+  const slots = createSlots({
+    total,
+    perOrigin: PER_ORIGIN,
+    retries: Math.max(1, Math.floor(total / RETRY_SHARE)),
+  })
+  const parked = new Map<WebhookId, ClaimedDelivery>()
+  const inFlight = new Set<Promise<void>>()
+  /** The last claims took all they asked for, so there may be more. */
+  let backlog = false
+
+  function start(work: Promise<void>, giveBack: () => void): void {
+    const running = work
+      // The lease is left to run out: what broke here would break again at once.
+      .catch((error: unknown) => log.error({ err: error }, 'a delivery broke off'))
+      .finally(() => {
+        giveBack()
+        inFlight.delete(running)
+        // A slot is free, and the next due time may be nearer than the one slept for.
+        wake()
+      })
+    inFlight.add(running)
+  }
+
+  function startParked(): void {
+    for (const [id, claimed] of parked) {
+      const giveBack = slots.take(originOf(claimed.webhook.url), claimed.webhook.retries > 0)
+      if (giveBack === null) continue
+      parked.delete(id)
+      start(flushQueue(deps, claimed, signal), giveBack)
+    }
+  }
+
+  /** Tests and resends are rare and somebody waits for them: they need a slot, but no lane. */
+  async function claimLoose(): Promise<boolean> {
+    const limit = slots.free
+    if (limit === 0) return true
+    const loose = await queue.claimLoose({ node, limit, leaseMs: LOOSE_LEASE_MS })
+    for (const claimed of loose) {
+      const giveBack = slots.take(claimed.delivery.id, false)
+      if (giveBack !== null) start(sendLoose(deps, claimed, signal), giveBack)
+    }
+    return loose.length === limit
+  }
+
+  async function claimDue(): Promise<boolean> {
+    const limit = Math.min(slots.free, MAX_PARKED - parked.size)
+    if (limit === 0) return true
+    const due = await queue.claimDue({ node, limit, leaseMs: CLAIM_LEASE_MS })
+    for (const claimed of due) {
+      // A webhook that is parked already comes again when its lease ran out: the newer one counts, at the end.
+      parked.delete(claimed.webhook.id)
+      parked.set(claimed.webhook.id, claimed)
+    }
+    startParked()
+    return due.length === limit
+  }
+
+  async function pause(): Promise<number> {
+    if (slots.free === 0) return POLL_MS
+    if (backlog && parked.size < MAX_PARKED) return 0
+    const due = await queue.nextDue()
+    if (due === null) return POLL_MS
+    const ahead = due - clock.now()
+    return ahead <= 0 ? CONTESTED_MS : Math.min(ahead, POLL_MS)
+  }
+
+  return {
+    async next(): Promise<number> {
+      try {
+        startParked()
+        const moreLoose = await claimLoose()
+        const moreDue = await claimDue()
+        backlog = moreLoose || moreDue
+        return await pause()
+      } catch (error) {
+        log.error({ err: error }, 'the delivery queue could not be read; trying again')
+        return POLL_MS
+      }
+    },
+    async finish(): Promise<void> {
+      await Promise.all(inFlight)
+      await Promise.allSettled([...parked.values()].map((claimed) => queue.release(claimed)))
+    },
+  }
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url
 }

@@ -27,9 +27,21 @@ export type QueueChange =
   /** Count and error cleared; the next head, when there is one, is due at once. */
   | { readonly do: 'advance'; readonly lastExecuted: number }
   /** The head stays and is due at `at`. */
-  | { readonly do: 'wait'; readonly at: number; readonly retries: number; readonly lastError: string; readonly lastExecuted: number }
+  | {
+      readonly do: 'wait'
+      readonly at: number
+      readonly retries: number
+      readonly lastError: string
+      readonly lastExecuted: number
+    }
   /** No more tries: the webhook is disabled and its whole queue FAILED. */
-  | { readonly do: 'disable'; readonly reason: DisabledReason; readonly retries: number; readonly lastError: string; readonly lastExecuted: number }
+  | {
+      readonly do: 'disable'
+      readonly reason: DisabledReason
+      readonly retries: number
+      readonly lastError: string
+      readonly lastExecuted: number
+    }
   /** Outside the queue (test, resend): counters stay; `wake` makes a waiting head due now. */
   | { readonly do: 'none'; readonly wake: boolean; readonly lastExecuted: number }
 

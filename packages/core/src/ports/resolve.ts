@@ -13,6 +13,8 @@ export interface LookOptions {
 /** Asks the DNS. Never rejects: everything that can go wrong is an `Answer`. */
 export interface Resolver extends AsyncDisposable {
   look(question: Question, options: LookOptions): Promise<Answer>
+  /** Every upstream's own answer, in the order of `servers`; nothing shared, nothing passed over. */
+  lookEverywhere(question: Question, options: { readonly budgetMs: number }): Promise<readonly Answer[]>
   /** Upstreams in use, as people write them. */
   readonly servers: readonly string[]
 }

@@ -1,14 +1,5 @@
-import type { Outcome, WebhookMethod } from '../delivery/delivery.ts'
-
-/** A complete HTTP request: what is signed is what is sent. */
-export interface HttpRequest {
-  readonly url: string
-  readonly method: WebhookMethod
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: string
-  /** Deadline of the whole attempt, from look-up to the last byte read, in milliseconds. */
-  readonly timeoutMs: number
-}
+import type { Outcome } from '../delivery/delivery.ts'
+import type { HttpRequest } from '../delivery/request.ts'
 
 /** Sends one request to a guarded target. Never rejects: everything that can go wrong is an `Outcome`. */
 export interface Sender extends AsyncDisposable {

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { anEvent } from '../../../../test/harness/delivery-examples.ts'
+import { dnsEventBody, testBody, wireTime } from './payload.ts'
+
+const identity = {
+  id: 'req_01jd00000000000000000000aa',
+  webhookId: 'wh_01jd00000000000000000000aa',
+  created: Date.UTC(2026, 0, 8, 12, 0, 1, 500),
+} as const
+
+test('a DNS event has exactly the documented members, in the documented order', () => {
+  expect(dnsEventBody(identity, anEvent({}))).toBe(
+    '{"uuid":"req_01jd00000000000000000000aa","webhook_uuid":"wh_01jd00000000000000000000aa",' +
+      '"created":"2026-01-08T12:00:01Z","event":{"event_uuid":"evt_01jd00000000000000000000aa",' +
+      '"monitor_uuid":"mon_01jd00000000000000000000aa","domain":"example.com","subdomain":"www","record_type":"A",' +
+      '"expected_value":["192.0.2.1"],"previous_value":["192.0.2.1"],"current_value":["192.0.2.2"],' +
+      '"old_state":"VALID","new_state":"MISMATCH","occurred":"2026-01-08T12:00:00Z","incidence_count":1}}',
+  )
+})
+
+test('a domain itself has a null subdomain', () => {
+  expect(JSON.parse(dnsEventBody(identity, anEvent({ subdomain: null }))).event.subdomain).toBeNull()
+})
+
+const anyText = fc.string({ unit: 'binary', maxLength: 40 })
+const anyEvent = fc
+  .record({
+    domain: anyText,
+    subdomain: fc.option(anyText),
+    expected: fc.array(anyText),
+    previous: fc.array(anyText),
+    current: fc.array(anyText),
+    incidenceCount: fc.nat(),
+    occurred: fc.integer({ min: 0, max: 4e12 }),
+  })
+  .map(anEvent)
+
+test('a body is a fixed point of parsing and serialising, so receivers that sign either agree', () => {
+  fc.assert(
+    fc.property(anyEvent, (event) => {
+      const body = dnsEventBody(identity, event)
+      expect(JSON.stringify(JSON.parse(body))).toBe(body)
+    }),
+  )
+})
+
+test('a body is valid UTF-8: the bytes that are sent say what was signed', () => {
+  fc.assert(
+    fc.property(anyEvent, (event) => {
+      const body = dnsEventBody(identity, event)
+      expect(Buffer.from(body, 'utf8').toString('utf8')).toBe(body)
+    }),
+  )
+})
+
+test('every id of a test body is marked, and its shape is that of a real one', () => {
+  const body = JSON.parse(testBody('01jd00000000000000000000aa', identity.created))
+  const real = JSON.parse(dnsEventBody(identity, anEvent({})))
+  const ids = [body.uuid, body.webhook_uuid, body.event.event_uuid, body.event.monitor_uuid]
+  expect(ids).toEqual(['req', 'wh', 'evt', 'mon'].map((prefix) => `${prefix}_test_01jd00000000000000000000aa`))
+  expect(Object.keys(body)).toEqual(Object.keys(real))
+  expect(Object.keys(body.event)).toEqual(Object.keys(real.event))
+  expect(JSON.stringify(body)).toBe(testBody('01jd00000000000000000000aa', identity.created))
+})
+
+test('times on the wire are whole seconds, never rounded up', () => {
+  expect(wireTime(Date.UTC(2026, 11, 31, 23, 59, 59, 999))).toBe('2026-12-31T23:59:59Z')
+})

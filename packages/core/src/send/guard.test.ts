@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest'
+import { RadarError } from '../errors.ts'
+import { checkAddresses, checkTarget, parseAllowList, type TargetRules } from './guard.ts'
+
+const closed: TargetRules = { allow: parseAllowList([]), ownListen: null }
+const allowing = (...entries: string[]): TargetRules => ({ ...closed, allow: parseAllowList(entries) })
+
+/** The reason of the refusal, null when the target is permitted. */
+function refusal(url: string, rules: TargetRules = closed): string | null {
+  try {
+    checkTarget(url, rules)
+    return null
+  } catch (error) {
+    if (!(error instanceof RadarError)) throw error
+    expect(error.code).toBe('blocked_target')
+    return error.fields?.['url'] ?? 'without a field'
+  }
+}
+
+describe('permitted', () => {
+  test.for([
+    'https://example.com',
+    'http://example.com/hook?token=1',
+    'HTTPS://EXAMPLE.COM/',
+    'https://example.com:8443/hook',
+    'https://example.com./hook',
+    'https://münchen.example/hook',
+    'https://sub.domain.example.co.uk/a/b#fragment',
+    'http://8.8.8.8/',
+    'http://[2606:4700:4700::1111]:8080/',
+    'https://nobody.invalid/hook',
+    'https://receiver.test/hook',
+    'https://internal.example.com',
+    'https://local.example',
+    'https://svc.example',
+  ])('%s', (url) => {
+    expect(refusal(url)).toBeNull()
+  })
+})
+
+describe('schemes, credentials and forms', () => {
+  test.for([
+    'ftp://example.com/',
+    'file:///etc/passwd',
+    'gopher://example.com:70/_x',
+    'javascript:alert(1)',
+    'data:text/plain,x',
+    'ws://example.com/',
+    'unix:///var/run/docker.sock',
+    'mailto:ops@example.com',
+    'dict://127.0.0.1:11211/',
+    'jar:http://example.com!/',
+    'blob:https://example.com/x',
+    'about:blank',
+    'https://user@example.com/',
+    'https://user:secret@example.com/',
+    'https://:secret@example.com/',
+    'https://example.com@127.0.0.1/',
+    '',
+    'example.com/hook',
+    '//example.com/hook',
+    '/hook',
+    'https://',
+    'https://exa mple.com/',
+    'https://[::1',
+    'https://[::1%25lo]/',
+    'https://example.com:99999/',
+    'https://1.2.3.4.5/',
+    'https://256.256.256.256/',
+    `https://example.com/${'x'.repeat(2000)}`,
+  ])('%s is refused', (url) => {
+    expect(refusal(url)).not.toBeNull()
+  })
+
+  test('a secret in the url does not stand in the refusal', () => {
+    expect(refusal('https://user:hunter2@example.com/')).not.toContain('hunter2')
+  })
+
+  test('2000 characters are accepted', () => {
+    expect(refusal(`https://example.com/${'x'.repeat(1980)}`)).toBeNull()
+  })
+
+  test('mailto is a target where mail is sent', () => {
+    expect(refusal('mailto:ops@example.com', { ...closed, mail: true })).toBeNull()
+  })
+})
+
+test.for([1, 7, 22, 23, 25, 53, 110, 143, 389, 465, 587, 993, 2049, 5060, 6000, 6667, 10080])(
+  'port %i belongs to another protocol, also on an allowed host',
+  (port) => {
+    expect(refusal(`http://example.com:${port}/`)).toContain(`port ${port}`)
+    expect(refusal(`http://n8n.corp:${port}/`, allowing(`n8n.corp:${port}`))).toContain(`port ${port}`)
+  },
+)
+
+test.for([80, 443, 3000, 5678, 8053, 8080, 8443, 65_535])('port %i is accepted', (port) => {
+  expect(refusal(`https://example.com:${port}/`)).toBeNull()
+})
+
+describe('names that only a private network answers for', () => {
+  test.for([
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    'api.localhost',
+    'intranet',
+    'n8n',
+    'kubernetes',
+    'printer.local',
+    'a.b.local',
+    'metadata.google.internal',
+    'ip-10-0-0-1.ec2.internal',
+    'router.home.arpa',
+    'kubernetes.default.svc',
+    'n8n.automation.svc.cluster.local',
+    'host.docker.internal',
+    'ｌocalhost',
+    'localhost%2e',
+    'loc%61lhost',
+  ])('%s', (host) => {
+    expect(refusal(`http://${host}/`)).toContain('DNSRADAR_WEBHOOK_ALLOW')
+  })
+})
+
+describe('literal addresses in any spelling', () => {
+  test.for([
+    '127.0.0.1',
+    '127.1',
+    '127.0.1',
+    '2130706433',
+    '0x7f000001',
+    '0x7f.0.0.1',
+    '0x7F.1',
+    '0177.0.0.1',
+    '017700000001',
+    '127.0.0.1.',
+    '0',
+    '0.0.0.0',
+    '00.00.00.00',
+    '10.0.0.5',
+    '172.16.1.1',
+    '192.168.1.1',
+    '3232235777',
+    '0xc0a80101',
+    '169.254.169.254',
+    '2852039166',
+    '0xa9fea9fe',
+    '0251.0376.0251.0376',
+    '169.254.43518',
+    '100.100.100.200',
+    '168.63.129.16',
+    '255.255.255.255',
+    '１２７.0.0.1',
+    '①②⑦.⓪.⓪.①',
+    '127。0。0。1',
+    '127%2e0.0.1',
+    '%31%32%37.0.0.1',
+    '[::1]',
+    '[::]',
+    '[0:0:0:0:0:0:0:1]',
+    '[::ffff:127.0.0.1]',
+    '[::FFFF:7F00:1]',
+    '[::127.0.0.1]',
+    '[64:ff9b::127.0.0.1]',
+    '[64:ff9b::a9fe:a9fe]',
+    '[2002:7f00:1::]',
+    '[fe80::1]',
+    '[fc00::1]',
+    '[fd00:ec2::254]',
+    '[fec0::1]',
+    '[ff02::1]',
+    '[2001::1]',
+    '[4000::1]',
+  ])('%s', (host) => {
+    expect(refusal(`http://${host}:8080/`)).toContain('leads to')
+  })
+})
+
+describe('the allow-list', () => {
+  test.for([
+    ['10.20.0.0/16', 'http://10.20.30.40/'],
+    ['10.20.30.40', 'http://10.20.30.40:9000/'],
+    ['10.20.30.40:9000', 'http://10.20.30.40:9000/'],
+    ['127.0.0.0/8', 'http://2130706433/'],
+    ['127.0.0.1', 'http://[::ffff:127.0.0.1]/'],
+    ['127.0.0.1', 'http://localhost/'],
+    ['::1', 'http://localhost:3000/'],
+    ['127.0.0.1:3000', 'http://api.localhost:3000/'],
+    ['localhost', 'http://localhost:3000/'],
+    ['localhost:3000', 'http://LOCALHOST.:3000/'],
+    ['n8n', 'http://n8n:5678/hook'],
+    ['n8n.corp.internal:5678', 'http://n8n.corp.internal:5678/'],
+    ['[::1]:8080', 'http://[::1]:8080/'],
+    ['fd00::/8', 'http://[fd12::1]/'],
+    ['0x7f.1', 'http://127.0.0.1/'],
+    ['169.254.169.254', 'http://169.254.169.254/'],
+    ['n8n:443', 'https://n8n/'],
+  ] as const)('%s opens %s', ([entry, url]) => {
+    expect(refusal(url, allowing(entry))).toBeNull()
+  })
+
+  test.for([
+    ['10.20.0.0/16', 'http://10.21.0.1/'],
+    ['10.20.30.40:9000', 'http://10.20.30.40:9001/'],
+    ['n8n:5678', 'http://n8n:5679/'],
+    ['n8n:443', 'http://n8n/'],
+    ['n8n', 'http://n8n.local/'],
+    ['localhost', 'http://127.0.0.1/'],
+    ['169.254.0.0/16', 'http://169.254.169.254/'],
+    ['0.0.0.0/0', 'http://168.63.129.16/'],
+    ['fd00::/8', 'http://[fd00:ec2::254]/'],
+    ['0.0.0.0/0', 'http://[::1]/'],
+  ] as const)('%s does not open %s', ([entry, url]) => {
+    expect(refusal(url, allowing(entry))).not.toBeNull()
+  })
+
+  test('skips empty entries and outer spaces', () => {
+    expect(parseAllowList(['', '  ', ' 10.0.0.0/8 '])).toEqual(parseAllowList(['10.0.0.0/8']))
+  })
+
+  test('names every entry that cannot be read', () => {
+    const bad = [
+      '10.0.0.0/40',
+      'http://n8n',
+      '*.corp',
+      'n8n:0',
+      'n8n:70000',
+      'a b',
+      'n8n/path',
+      'user@host',
+      '[::1',
+      '::1]:80',
+      'n8n:x',
+    ]
+    expect(() => parseAllowList(['ok.example', ...bad])).toThrow(
+      expect.objectContaining({
+        code: 'invalid_field',
+        message: expect.stringContaining(bad.map((b) => JSON.stringify(b)).join(', ')),
+      }),
+    )
+  })
+
+  test('the refusal says which entry would open the target', () => {
+    expect(refusal('https://10.0.0.5/')).toBe(
+      'leads to a private address; use a public address, or let the operator add 10.0.0.5:443 to DNSRADAR_WEBHOOK_ALLOW',
+    )
+    expect(refusal('http://[fd00::5]:81/')).toContain('[fd00::5]:81')
+    const advised = /add (\S+) to/.exec(refusal('http://n8n:5678/') ?? '')?.[1] ?? ''
+    expect(refusal('http://n8n:5678/', allowing(advised))).toBeNull()
+  })
+})
+
+describe('our own listen address', () => {
+  const own = (address: string, ...interfaces: string[]): TargetRules => ({
+    ...allowing('0.0.0.0/0', '::/0', '0.0.0.0', 'localhost'),
+    ownListen: { address, port: 8053, interfaces },
+  })
+
+  test.for([
+    ['127.0.0.1', '127.0.0.1'],
+    ['127.0.0.1', 'localhost'],
+    ['127.0.0.1', '2130706433'],
+    ['127.0.0.1', '[::ffff:7f00:1]'],
+    ['127.0.0.1', '0.0.0.0'],
+    ['::1', '[::1]'],
+    ['::1', '[::]'],
+    ['::1', 'localhost'],
+    ['10.0.0.5', '10.0.0.5'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['0.0.0.0', '127.9.9.9'],
+    ['::', '127.0.0.1'],
+    ['::', '[::1]'],
+  ] as const)('listening on %s, %s is refused although it is allowed', ([address, host]) => {
+    expect(refusal(`http://${host}:8053/`, own(address))).toContain('this DNSRadar itself')
+  })
+
+  test('listening on every address, those of the machine are refused', () => {
+    expect(refusal('http://192.168.7.7:8053/', own('0.0.0.0', '192.168.7.7'))).toContain('this DNSRadar itself')
+    expect(refusal('http://192.168.7.8:8053/', own('0.0.0.0', '192.168.7.7'))).toBeNull()
+  })
+
+  test('the same address on another port is open to the allow-list', () => {
+    expect(refusal('http://127.0.0.1:8054/', own('127.0.0.1'))).toBeNull()
+  })
+})
+
+describe('addresses behind a name', () => {
+  const url = new URL('https://hooks.example.com/')
+
+  test.for([
+    { answers: ['93.184.216.34'], forbidden: false },
+    { answers: ['93.184.216.34', '2606:4700::1'], forbidden: false },
+    { answers: ['93.184.216.34', '10.0.0.1'], forbidden: true },
+    { answers: ['127.0.0.1'], forbidden: true },
+    { answers: ['::ffff:10.0.0.1'], forbidden: true },
+    { answers: ['2002:7f00:1::1'], forbidden: true },
+    { answers: ['fe80::1%eth0'], forbidden: true },
+    { answers: ['169.254.169.254'], forbidden: true },
+    { answers: ['not an address'], forbidden: true },
+  ])('$answers forbidden: $forbidden', ({ answers, forbidden }) => {
+    expect(checkAddresses(url, answers, closed) !== null).toBe(forbidden)
+  })
+
+  test('an allowed name may lead anywhere but to a metadata service', () => {
+    const rules = allowing('hooks.example.com:443')
+    expect(checkAddresses(url, ['10.0.0.1', 'fd00::1', '127.0.0.1'], rules)).toBeNull()
+    expect(checkAddresses(url, ['169.254.169.254'], rules)).toContain('metadata')
+    expect(checkAddresses(new URL('http://hooks.example.com/'), ['10.0.0.1'], rules)).not.toBeNull()
+  })
+
+  test('a localhost name may have both loopback addresses when one is open', () => {
+    const local = new URL('http://localhost:3000/')
+    expect(checkAddresses(local, ['::1', '127.0.0.1'], allowing('127.0.0.0/8'))).toBeNull()
+    expect(checkAddresses(local, ['10.0.0.1'], allowing('127.0.0.0/8'))).not.toBeNull()
+  })
+})
