@@ -34,17 +34,32 @@ const soa = (ttl: number, minimum: number): Records[number] => ({
   data: { mname: 'ns', rname: 'hm', serial: 1, refresh: 1, retry: 1, expire: 1, minimum },
 })
 
-const cases: { why: string; response: Response; kind: Answer['kind']; texts?: string[]; chain?: string[]; ttl?: number | null }[] = [
+const cases: {
+  why: string
+  response: Response
+  kind: Answer['kind']
+  texts?: string[]
+  chain?: string[]
+  ttl?: number | null
+}[] = [
   {
     why: 'records come sorted and once',
-    response: { answers: [a('www.example.test', '192.0.2.9'), a('www.example.test', '192.0.2.1'), a('www.example.test', '192.0.2.9')] },
+    response: {
+      answers: [
+        a('www.example.test', '192.0.2.9'),
+        a('www.example.test', '192.0.2.1'),
+        a('www.example.test', '192.0.2.9'),
+      ],
+    },
     kind: 'rrset',
     texts: ['192.0.2.1', '192.0.2.9'],
     ttl: 300,
   },
   {
     why: 'the TTL is the smallest of the RRset and its aliases',
-    response: { answers: [cname('www.example.test', 'b.test', 20), a('b.test', '192.0.2.1', 90), a('b.test', '192.0.2.2', 70)] },
+    response: {
+      answers: [cname('www.example.test', 'b.test', 20), a('b.test', '192.0.2.1', 90), a('b.test', '192.0.2.2', 70)],
+    },
     kind: 'rrset',
     texts: ['192.0.2.1', '192.0.2.2'],
     chain: ['b.test'],
@@ -86,11 +101,24 @@ const cases: { why: string; response: Response; kind: Answer['kind']; texts?: st
   },
   {
     why: 'records of other types are no answer',
-    response: { answers: [{ type: 'AAAA', name: 'www.example.test', data: '2001:db8::1', ttl: 1 }], authorities: [soa(60, 60)] },
+    response: {
+      answers: [{ type: 'AAAA', name: 'www.example.test', data: '2001:db8::1', ttl: 1 }],
+      authorities: [soa(60, 60)],
+    },
     kind: 'nodata',
   },
-  { why: 'NODATA holds as long as the SOA and its minimum allow', response: { authorities: [soa(900, 60)] }, kind: 'nodata', ttl: 60 },
-  { why: 'the TTL of the SOA record itself may be smaller', response: { authorities: [soa(30, 60)] }, kind: 'nodata', ttl: 30 },
+  {
+    why: 'NODATA holds as long as the SOA and its minimum allow',
+    response: { authorities: [soa(900, 60)] },
+    kind: 'nodata',
+    ttl: 60,
+  },
+  {
+    why: 'the TTL of the SOA record itself may be smaller',
+    response: { authorities: [soa(30, 60)] },
+    kind: 'nodata',
+    ttl: 30,
+  },
   { why: 'NODATA without an SOA has no TTL', response: {}, kind: 'nodata', ttl: null },
   { why: 'NXDOMAIN', response: { flags: NXDOMAIN, authorities: [soa(900, 60)] }, kind: 'nxdomain', ttl: 60 },
   {
@@ -127,7 +155,12 @@ const cases: { why: string; response: Response; kind: Answer['kind']; texts?: st
     chain: [],
     ttl: 50,
   },
-  { why: 'one CNAME sent twice is one', response: { type: 'CNAME', answers: [cname('www.example.test', 'b.test'), cname('www.example.test', 'B.test')] }, kind: 'rrset', texts: ['b.test'] },
+  {
+    why: 'one CNAME sent twice is one',
+    response: { type: 'CNAME', answers: [cname('www.example.test', 'b.test'), cname('www.example.test', 'B.test')] },
+    kind: 'rrset',
+    texts: ['b.test'],
+  },
   {
     why: 'a negative answer from an authoritative server that also names its servers',
     response: { flags: AA, authorities: [{ type: 'NS', name: 'example.test', data: 'ns.test', ttl: 1 }] },
@@ -149,10 +182,18 @@ const failures: { why: string; response: Response; kind: string; detail: RegExp;
   { why: 'FORMERR', response: { flags: 1 }, kind: 'formerr', detail: /FORMERR/, rcode: 'FORMERR' },
   { why: 'NOTIMP', response: { flags: 4 }, kind: 'notimp', detail: /NOTIMP/, rcode: 'NOTIMP' },
   { why: 'an RCODE nobody registered', response: { flags: 13 }, kind: 'servfail', detail: /RCODE13/, rcode: 'RCODE13' },
-  { why: 'records beside an error are not believed', response: { flags: 2, answers: [a('www.example.test', '192.0.2.1')] }, kind: 'servfail', detail: /SERVFAIL/, rcode: 'SERVFAIL' },
+  {
+    why: 'records beside an error are not believed',
+    response: { flags: 2, answers: [a('www.example.test', '192.0.2.1')] },
+    kind: 'servfail',
+    detail: /SERVFAIL/,
+    rcode: 'SERVFAIL',
+  },
   {
     why: 'two different CNAMEs on the way',
-    response: { answers: [cname('www.example.test', 'b.test'), cname('www.example.test', 'c.test'), a('b.test', '192.0.2.1')] },
+    response: {
+      answers: [cname('www.example.test', 'b.test'), cname('www.example.test', 'c.test'), a('b.test', '192.0.2.1')],
+    },
     kind: 'illegal',
     detail: /two different CNAME/,
     rcode: 'NOERROR',
@@ -164,7 +205,13 @@ const failures: { why: string; response: Response; kind: string; detail: RegExp;
     detail: /two different CNAME/,
     rcode: 'NOERROR',
   },
-  { why: 'an answer that is still cut off over TCP', response: { flags: 0x200, answers: [a('www.example.test', '192.0.2.1')] }, kind: 'malformed', detail: /truncated/, rcode: 'NOERROR' },
+  {
+    why: 'an answer that is still cut off over TCP',
+    response: { flags: 0x200, answers: [a('www.example.test', '192.0.2.1')] },
+    kind: 'malformed',
+    detail: /truncated/,
+    rcode: 'NOERROR',
+  },
   {
     why: 'a referral is not taken for a missing record',
     response: { authorities: [{ type: 'NS', name: 'test', data: 'ns.test', ttl: 1 }] },
@@ -181,7 +228,11 @@ test.for(failures)('failure: $why', ({ response, kind, detail, rcode }) => {
 })
 
 test('record data of the wrong length is malformed', () => {
-  const message = encode({ type: 'response', questions: [{ name: 'a.test', type: 'A' }], answers: [a('a.test', '192.0.2.1')] })
+  const message = encode({
+    type: 'response',
+    questions: [{ name: 'a.test', type: 'A' }],
+    answers: [a('a.test', '192.0.2.1')],
+  })
   message.writeUInt16BE(3, message.length - 6)
   expect(interpret({ name: 'a.test', type: 'A' }, message.subarray(0, -1), VIA)).toMatchObject({
     kind: 'failure',

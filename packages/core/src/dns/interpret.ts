@@ -45,7 +45,11 @@ export function noMessage(via: Provenance): Evidence {
 function judge(question: Question, message: Uint8Array, decoded: Message, via: Provenance): Answer {
   const { rcode } = decoded
   if (rcode !== NOERROR && rcode !== NXDOMAIN) {
-    return failure(failureOf(rcode), `The server answered ${describeRcode(rcode, decoded.ede)}.`, evidenceOf(decoded, via, null, []))
+    return failure(
+      failureOf(rcode),
+      `The server answered ${describeRcode(rcode, decoded.ede)}.`,
+      evidenceOf(decoded, via, null, []),
+    )
   }
   if (decoded.tc) throw new MalformedMessage('it is marked as truncated where it cannot be')
 

@@ -10,8 +10,19 @@ const read: { why: string; wire: Uint8Array; at?: number; name: string; next: nu
   { why: 'case is kept', wire: bytes(3, 'WwW', 4, 'Test', 0), name: 'WwW.Test', next: 10 },
   { why: 'a dot inside a label is escaped', wire: bytes(3, 'a.b', 1, 'c', 0), name: 'a\\.b.c', next: 7 },
   { why: 'a backslash is escaped', wire: bytes(3, 'a\\b', 0), name: 'a\\\\b', next: 5 },
-  { why: 'octets that are not visible ASCII become three digits', wire: bytes(4, 0, ' ', 0x7f, 0xff, 0), name: '\\000\\032\\127\\255', next: 6 },
-  { why: 'a pointer ends the name where it stands', wire: bytes(1, 'a', 0, 1, 'b', 0xc0, 0), at: 3, name: 'b.a', next: 7 },
+  {
+    why: 'octets that are not visible ASCII become three digits',
+    wire: bytes(4, 0, ' ', 0x7f, 0xff, 0),
+    name: '\\000\\032\\127\\255',
+    next: 6,
+  },
+  {
+    why: 'a pointer ends the name where it stands',
+    wire: bytes(1, 'a', 0, 1, 'b', 0xc0, 0),
+    at: 3,
+    name: 'b.a',
+    next: 7,
+  },
   { why: 'pointers may lead to pointers', wire: bytes(0, 0xc0, 0, 1, 'x', 0xc0, 1), at: 3, name: 'x', next: 7 },
 ]
 
@@ -29,7 +40,10 @@ const malformed: { why: string; wire: Uint8Array; at?: number }[] = [
   { why: 'a loop through a label', wire: bytes(1, 'a', 0xc0, 0) },
   { why: 'a pointer forward', wire: bytes(0xc0, 2, 1, 'a', 0) },
   { why: 'the label kinds 01 and 10', wire: bytes(0x41, 'a', 0) },
-  { why: 'a name of 256 octets', wire: bytes(...Array.from({ length: 4 }, () => [62, 'a'.repeat(62)]).flat(), 2, 'ab', 0) },
+  {
+    why: 'a name of 256 octets',
+    wire: bytes(...Array.from({ length: 4 }, () => [62, 'a'.repeat(62)]).flat(), 2, 'ab', 0),
+  },
 ]
 
 test.for(malformed)('reading refuses $why', ({ wire, at }) => {

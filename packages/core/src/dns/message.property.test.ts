@@ -5,7 +5,8 @@ import { decodeRdata, RECORD_TYPES, typeCode } from '../record-types.ts'
 import type { Question } from './answer.ts'
 import { interpret } from './interpret.ts'
 import { MalformedMessage } from './labels.ts'
-import { compareReply, decodeMessage, encodeQuery, type Message, mixCase, setId } from './message.ts'
+import { decodeMessage, type Message } from './message.ts'
+import { compareReply, encodeQuery, mixCase, setId } from './query.ts'
 
 const label = fc.stringMatching(/^[a-z0-9_]([a-z0-9-]{0,20}[a-z0-9])?$/)
 const name = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.'))
@@ -15,12 +16,20 @@ const ttl = fc.nat(0x7fff_ffff)
 const record = fc.oneof(
   fc.record({ name, ttl, type: fc.constant('A' as const), data: fc.ipV4() }),
   fc.record({ name, ttl, type: fc.constantFrom('CNAME' as const, 'NS' as const, 'PTR' as const), data: name }),
-  fc.record({ name, ttl, type: fc.constant('MX' as const), data: fc.record({ preference: fc.nat(0xffff), exchange: name }) }),
+  fc.record({
+    name,
+    ttl,
+    type: fc.constant('MX' as const),
+    data: fc.record({ preference: fc.nat(0xffff), exchange: name }),
+  }),
   fc.record({
     name,
     ttl,
     type: fc.constant('TXT' as const),
-    data: fc.array(fc.uint8Array({ maxLength: 60 }).map((octets) => Buffer.from(octets)), { minLength: 1, maxLength: 3 }),
+    data: fc.array(
+      fc.uint8Array({ maxLength: 60 }).map((octets) => Buffer.from(octets)),
+      { minLength: 1, maxLength: 3 },
+    ),
   }),
 )
 
@@ -75,7 +84,11 @@ test('responses are read as the other codec wrote them', () => {
       )
       const [authority] = packet.authorities
       expect(read.negativeTtl).toBe(authority === undefined ? null : Math.min(authority.ttl, authority.data.minimum))
-      expect(read).toMatchObject({ rcode: packet.flags & 15, aa: (packet.flags & 0x400) !== 0, tc: (packet.flags & 0x200) !== 0 })
+      expect(read).toMatchObject({
+        rcode: packet.flags & 15,
+        aa: (packet.flags & 0x400) !== 0,
+        tc: (packet.flags & 0x200) !== 0,
+      })
     }),
   )
 })
@@ -97,7 +110,9 @@ test('a damaged response is refused as malformed or means what the other codec r
       if (ours === null || theirs === null || !isComparable(ours, wire)) return
       expect(ours.rcode & 15).toBe((wire[3] ?? 0) & 15)
       const records = (theirs.answers ?? []) as { ttl?: number; name: string }[]
-      expect(ours.answers.map((one) => one.ttl)).toEqual(records.map((one) => ((one.ttl ?? 0) > 0x7fff_ffff ? 0 : one.ttl)))
+      expect(ours.answers.map((one) => one.ttl)).toEqual(
+        records.map((one) => ((one.ttl ?? 0) > 0x7fff_ffff ? 0 : one.ttl)),
+      )
       for (const [at, one] of records.entries()) {
         // The other codec writes a dot inside a label like the dots between them.
         const owner = ours.answers[at]?.owner.replaceAll('\\.', '.')

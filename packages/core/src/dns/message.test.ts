@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
 import { decode } from '../../../../test/harness/dns-oracle.ts'
 import { MalformedMessage } from './labels.ts'
-import { compareReply, decodeMessage, encodeQuery, idOf, isTruncated, mixCase, rejectsEdns, setId } from './message.ts'
+import { idOf, isTruncated, rejectsEdns } from './header.ts'
+import { decodeMessage } from './message.ts'
+import { compareReply, encodeQuery, mixCase, setId } from './query.ts'
 
 const A = 1
 const RECURSIVE = { recursion: true, edns: true }
 
-/** A message of 16-bit words and octet strings. */
+/** A message of 16-bit words, and octets as Latin-1 text or as they are. */
 function message(...parts: (number | string | Uint8Array)[]): Uint8Array {
-  return Buffer.concat(
-    parts.map((part) =>
-      typeof part === 'number' ? Buffer.from([part >> 8, part & 0xff]) : Buffer.from(part as Uint8Array | string as string, 'latin1'),
-    ),
-  )
+  return Buffer.concat(parts.map(octetsOf))
+}
+
+function octetsOf(part: number | string | Uint8Array): Uint8Array {
+  if (typeof part === 'number') return Buffer.from([part >> 8, part & 0xff])
+  return typeof part === 'string' ? Buffer.from(part, 'latin1') : part
 }
 
 const QUESTION = '\x01a\x04test\x00'
@@ -56,7 +59,9 @@ test('mixing case changes letters and nothing else', () => {
   const query = encodeQuery('ab1-_.z.test', A, RECURSIVE)
   const before = Buffer.from(query.wire)
   mixCase(query, () => 0)
-  expect(Buffer.from(query.wire).toString('latin1')).toBe(before.toString('latin1').replace(/[a-z]/g, (letter) => letter.toUpperCase()))
+  expect(Buffer.from(query.wire).toString('latin1')).toBe(
+    before.toString('latin1').replace(/[a-z]/g, (letter) => letter.toUpperCase()),
+  )
   mixCase(query, () => 0xffff_ffff)
   expect(Buffer.from(query.wire)).toEqual(before)
 })
@@ -76,9 +81,17 @@ const asked = encodeQuery('a.test', A, RECURSIVE)
 const replies: { why: string; reply: Uint8Array; verdict: string }[] = [
   { why: 'the same question', reply: message(0, RESPONSE, 1, 0, 0, 0, QUESTION, A, 1), verdict: 'same' },
   { why: 'another case', reply: message(0, RESPONSE, 1, 0, 0, 0, '\x01A\x04tEst\x00', A, 1), verdict: 'case_differs' },
-  { why: 'another name of that length', reply: message(0, RESPONSE, 1, 0, 0, 0, '\x01b\x04test\x00', A, 1), verdict: 'other' },
+  {
+    why: 'another name of that length',
+    reply: message(0, RESPONSE, 1, 0, 0, 0, '\x01b\x04test\x00', A, 1),
+    verdict: 'other',
+  },
   { why: 'another type', reply: message(0, RESPONSE, 1, 0, 0, 0, QUESTION, 28, 1), verdict: 'other' },
-  { why: 'a type that differs as letters differ in case', reply: message(0, RESPONSE, 1, 0, 0, 0, QUESTION, 0x21, 1), verdict: 'other' },
+  {
+    why: 'a type that differs as letters differ in case',
+    reply: message(0, RESPONSE, 1, 0, 0, 0, QUESTION, 0x21, 1),
+    verdict: 'other',
+  },
   { why: 'another class', reply: message(0, RESPONSE, 1, 0, 0, 0, QUESTION, A, 3), verdict: 'other' },
   { why: 'two questions', reply: message(0, RESPONSE, 2, 0, 0, 0, QUESTION, A, 1, QUESTION, A, 1), verdict: 'other' },
   { why: 'a query instead of a response', reply: message(0, 0, 1, 0, 0, 0, QUESTION, A, 1), verdict: 'other' },
@@ -101,9 +114,15 @@ const malformed: { why: string; wire: Uint8Array }[] = [
   { why: 'a question without its type', wire: message(0, RESPONSE, 1, 0, 0, 0, QUESTION) },
   { why: 'more answers announced than sent', wire: message(0, RESPONSE, 1, 9, 0, 0, QUESTION, A, 1) },
   { why: 'a record without its data', wire: message(0, RESPONSE, 1, 1, 0, 0, QUESTION, A, 1, POINTER, A, 1, 0, 60, 4) },
-  { why: 'an owner name that points at itself', wire: message(0, RESPONSE, 1, 1, 0, 0, QUESTION, A, 1, 0xc000 | 24, A, 1, 0, 60, 0) },
+  {
+    why: 'an owner name that points at itself',
+    wire: message(0, RESPONSE, 1, 1, 0, 0, QUESTION, A, 1, 0xc000 | 24, A, 1, 0, 60, 0),
+  },
   { why: 'an SOA too short for its numbers', wire: message(0, RESPONSE, 0, 0, 1, 0, '\x00', 6, 1, 0, 60, 4, 0, 0) },
-  { why: 'an EDNS option longer than its record', wire: message(0, RESPONSE, 0, 0, 0, 1, '\x00', 41, 1232, 0, 0, 4, 15, 9) },
+  {
+    why: 'an EDNS option longer than its record',
+    wire: message(0, RESPONSE, 0, 0, 0, 1, '\x00', 41, 1232, 0, 0, 4, 15, 9),
+  },
   { why: 'half an EDNS option', wire: message(0, RESPONSE, 0, 0, 0, 1, '\x00', 41, 1232, 0, 0, 2, 15) },
   { why: '65,535 answers in a few octets', wire: message(0, RESPONSE, 0, 0xffff, 0, 0, '\x00', A, 1, 0, 60, 0) },
 ]
@@ -134,7 +153,24 @@ test('an extended error is found behind other options and becomes one line', () 
 
 test('an extended error of 64 kB is cut to a line', () => {
   const text = 'x'.repeat(60_000)
-  const wire = message(0, RESPONSE | 2, 0, 0, 0, 1, '\x00', 41, 1232, 0, 0, text.length + 6, 15, text.length + 2, 6, text)
+  const wire = message(
+    0,
+    RESPONSE | 2,
+    0,
+    0,
+    0,
+    1,
+    '\x00',
+    41,
+    1232,
+    0,
+    0,
+    text.length + 6,
+    15,
+    text.length + 2,
+    6,
+    text,
+  )
   expect(decodeMessage(wire).ede?.text.length).toBe(200)
 })
 

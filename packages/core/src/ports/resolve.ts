@@ -18,3 +18,15 @@ export interface Resolver extends AsyncDisposable {
   /** Upstreams in use, as people write them. */
   readonly servers: readonly string[]
 }
+
+/** Asks the servers of a zone itself, past every cache. Never rejects. */
+export interface Authority {
+  /**
+   * Each server's own answer, their order meaning nothing; empty when none is known, none may be asked, or `signal`
+   * aborted. Takes at most `budgetMs` in all. An alias that leads out of the zone is followed to where it leads.
+   */
+  ask(
+    question: Question,
+    options: { readonly budgetMs: number; readonly signal?: AbortSignal },
+  ): Promise<readonly Answer[]>
+}

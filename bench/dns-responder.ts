@@ -1,0 +1,56 @@
+/**
+ * The other end of a DNS benchmark: answers every query with one A record, over UDP and TCP on one port of loopback,
+ * as cheaply as a process can. Prints the port.
+ */
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+/** Owner: the question's name. A, IN, 300 s, 192.0.2.1. */
+const RECORD = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 1])
+
+function answer(query: Buffer, into: Buffer, at: number): number {
+  let end = 12
+  while (query[end] !== 0) end += 1 + (query[end] as number)
+  end += 5
+  query.copy(into, at, 0, end)
+  into[at + 2] = 0x85
+  into[at + 3] = 0x80
+  into[at + 7] = 1
+  into[at + 11] = 0
+  RECORD.copy(into, at + end)
+  return end + RECORD.length
+}
+
+const tcp = createServer((connection) => {
+  let rest = Buffer.alloc(0)
+  connection.setNoDelay(true)
+  connection.on('error', () => connection.destroy())
+  connection.on('data', (chunk) => {
+    const input = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    const output = Buffer.allocUnsafe(input.length * 2 + 1024)
+    let at = 0
+    let written = 0
+    while (at + 2 <= input.length && at + 2 + input.readUInt16BE(at) <= input.length) {
+      const end = at + 2 + input.readUInt16BE(at)
+      const length = answer(input.subarray(at + 2, end), output, written + 2)
+      output.writeUInt16BE(length, written)
+      written += 2 + length
+      at = end
+    }
+    rest = input.subarray(at)
+    connection.write(output.subarray(0, written))
+  })
+})
+tcp.listen(0, '127.0.0.1')
+await once(tcp, 'listening')
+const { port } = tcp.address() as { port: number }
+
+const udp = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 })
+udp.on('message', (query, from) => {
+  const output = Buffer.allocUnsafe(512)
+  udp.send(output.subarray(0, answer(query, output, 0)), from.port, from.address)
+})
+udp.bind(port, '127.0.0.1')
+await once(udp, 'listening')
+console.log(port)

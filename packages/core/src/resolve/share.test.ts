@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import type { Answer } from '../dns/answer.ts'
+import { noMessage } from '../dns/interpret.ts'
+import { createShared } from './share.ts'
+
+const evidence = noMessage({ server: 'test', role: 'upstream', transport: 'udp', durationMs: 1 })
+
+function harness() {
+  let now = 0
+  let asked = 0
+  const shared = createShared(() => now)
+  return {
+    advance: (ms: number) => {
+      now += ms
+    },
+    asked: () => asked,
+    get: (answer: Answer, key = 'key') =>
+      shared.get(key, async () => {
+        asked += 1
+        return answer
+      }),
+  }
+}
+
+const nxdomain = (ttl: number | null): Answer => ({ kind: 'nxdomain', evidence: { ...evidence, ttl } })
+
+test('equal questions in flight are one query', async () => {
+  const { get, asked } = harness()
+  const answers = await Promise.all([get(nxdomain(0)), get(nxdomain(0)), get(nxdomain(0), 'other')])
+  expect(asked()).toBe(2)
+  expect(answers[0]).toBe(answers[1])
+})
+
+const lifetimes: { why: string; answer: Answer; afterMs: number; queries: number }[] = [
+  { why: 'an answer is shared while its TTL lasts', answer: nxdomain(2), afterMs: 1999, queries: 1 },
+  { why: 'and not beyond it', answer: nxdomain(2), afterMs: 2000, queries: 2 },
+  { why: 'nor longer than five seconds', answer: nxdomain(3600), afterMs: 5000, queries: 2 },
+  { why: 'though nearly as long', answer: nxdomain(3600), afterMs: 4999, queries: 1 },
+  { why: 'a TTL of zero forbids it', answer: nxdomain(0), afterMs: 0, queries: 2 },
+  { why: 'as does none at all', answer: nxdomain(null), afterMs: 0, queries: 2 },
+  {
+    why: 'a timeout is never shared',
+    answer: { kind: 'timeout', evidence: { ...evidence, ttl: 60 } },
+    afterMs: 0,
+    queries: 2,
+  },
+  {
+    why: 'nor is a failure',
+    answer: { kind: 'failure', why: 'servfail', detail: '', evidence: { ...evidence, ttl: 60 } },
+    afterMs: 0,
+    queries: 2,
+  },
+]
+
+test.for(lifetimes)('$why', async ({ answer, afterMs, queries }) => {
+  const { get, asked, advance } = harness()
+  await get(answer)
+  advance(afterMs)
+  await get(answer)
+  expect(asked()).toBe(queries)
+})
+
+test('a query that broke is not waited for for ever', async () => {
+  const shared = createShared(() => 0)
+  await expect(shared.get('key', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+  expect(await shared.get('key', async () => nxdomain(1))).toMatchObject({ kind: 'nxdomain' })
+})

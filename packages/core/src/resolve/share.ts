@@ -1,0 +1,64 @@
+/**
+ * One query for equal questions: those in flight at the same time, and those just after.
+ *
+ * SPF, DMARC and verification records of one name are several monitors and one TXT RRset. Nothing is kept longer than
+ * the zone allows, nor long enough to hide a change from a monitor's next check.
+ */
+import type { Answer } from '../dns/answer.ts'
+
+const KEPT_MS = 5000
+
+export interface Shared {
+  /** The answer that is on its way or just came for `key`, else that of `ask`. */
+  get(key: string, ask: () => Promise<Answer>): Promise<Answer>
+}
+
+export function createShared(monotonic: () => number): Shared {
+  const inFlight = new Map<string, Promise<Answer>>()
+  const kept = new Map<string, { readonly answer: Answer; readonly until: number }>()
+
+  function keep(key: string, answer: Answer): void {
+    const lifetime = Math.min(lifetimeOf(answer), KEPT_MS)
+    if (lifetime <= 0) return
+    const now = monotonic()
+    kept.delete(key)
+    kept.set(key, { answer, until: now + lifetime })
+    // Entries stand in the order they came in and none lives longer than KEPT_MS, so the old ones are in front.
+    for (const [oldKey, { until }] of kept) {
+      if (until > now) break
+      kept.delete(oldKey)
+    }
+  }
+
+  return {
+    get(key, ask) {
+      const known = kept.get(key)
+      if (known !== undefined && known.until > monotonic()) return Promise.resolve(known.answer)
+      const flying = inFlight.get(key)
+      if (flying !== undefined) return flying
+      const asking = ask()
+        .then((answer) => {
+          keep(key, answer)
+          return answer
+        })
+        .finally(() => inFlight.delete(key))
+      inFlight.set(key, asking)
+      return asking
+    },
+  }
+}
+
+/** Milliseconds for which the zone itself vouches; 0 for everything that is no data. */
+function lifetimeOf(answer: Answer): number {
+  switch (answer.kind) {
+    case 'rrset':
+    case 'nodata':
+    case 'nxdomain':
+    case 'dangling_alias':
+      return (answer.evidence.ttl ?? 0) * 1000
+    case 'failure':
+    case 'timeout':
+    case 'unreachable':
+      return 0
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * A self-signed certificate for loopback tests, valid for localhost, receiver.test, 127.0.0.1 and ::1 until 2126.
+ * The key is public by being here; nothing but a test may use it.
+ */
+export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBpDCCAUqgAwIBAgIBATAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdETlNSYWRh
+ciBsb29wYmFjayB0ZXN0czAgFw0yMDAxMDEwMDAwMDBaGA8yMTI2MDEwMTAwMDAw
+MFowIjEgMB4GA1UEAwwXRE5TUmFkYXIgbG9vcGJhY2sgdGVzdHMwWTATBgcqhkjO
+PQIBBggqhkjOPQMBBwNCAAQX0zVQAGpC+TqeoSwno55TLonywp5ljPAksn3GmK7r
+9txEyG43Be+VafADU9Y7wrszyTk4YLaQT4nMHnrsGeg/o28wbTA7BgNVHREENDAy
+gglsb2NhbGhvc3SCDXJlY2VpdmVyLnRlc3SHBH8AAAGHEAAAAAAAAAAAAAAAAAAA
+AAEwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQURj9S5kBQui1Esst0wVQOQoCJ
+AXIwCgYIKoZIzj0EAwIDSAAwRQIgQHxP+zwDPO3KkGW65fLzg5AXVzvjg24HvOtC
+vjL9c4YCIQCN0b8k837XRXhvBomTQ+3R9V4cvIvOguflXNoU3LnyTw==
+-----END CERTIFICATE-----
+`
+
+export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgz6+42q+H7mu41A8B
+WS4a+/zn+vatwRnb1SjLQE4V10ahRANCAAQX0zVQAGpC+TqeoSwno55TLonywp5l
+jPAksn3GmK7r9txEyG43Be+VafADU9Y7wrszyTk4YLaQT4nMHnrsGeg/
+-----END PRIVATE KEY-----
+`
