@@ -1,0 +1,147 @@
+/**
+ * **The table** of operations: what each is called, where it lives, what goes in and what comes out.
+ *
+ * A row is all an operation needs: the client's method, its arguments and its result are derived from it.
+ */
+import type {
+  EventQuery,
+  MonitorEventQuery,
+  MonitorQuery,
+  NewMonitorInput,
+  NewWebhookInput,
+  PageQuery,
+  RequestQuery,
+  WebhookQuery,
+  WireCheckedMonitor,
+  WireEvent,
+  WireGroup,
+  WireMe,
+  WireMonitor,
+  WireMonitorDetail,
+  WirePage,
+  WireRequest,
+  WireRequestDetail,
+  WireWebhook,
+  WireWebhookWithSecret,
+} from './contract.ts'
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Carries a type beside a value; nothing stands behind it at run time. */
+declare const TYPE: unique symbol
+interface Carries<T> {
+  readonly [TYPE]?: T
+}
+
+export interface Nothing {
+  readonly in: 'nothing'
+}
+export interface Body<T> extends Carries<T> {
+  readonly in: 'body'
+}
+export interface Query<T> extends Carries<T> {
+  readonly in: 'query'
+}
+export type Input = Nothing | Body<unknown> | Query<unknown>
+
+export interface Output<T> extends Carries<T> {
+  readonly out: 'object' | 'page'
+}
+
+export interface Endpoint<
+  Path extends string = string,
+  In extends Input = Input,
+  Out extends Output<unknown> = Output<unknown>,
+> {
+  readonly method: HttpMethod
+  /** `{name}` stands for one path segment. */
+  readonly path: Path
+  readonly input: In
+  readonly output: Out
+}
+
+export const ENDPOINTS = {
+  me: endpoint('GET', '/me', nothing(), gives<WireMe>()),
+
+  createMonitor: endpoint('POST', '/monitors', body<NewMonitorInput>(), gives<WireMonitor>()),
+  listMonitors: endpoint('GET', '/monitors', query<MonitorQuery>(), pagesOf<WireMonitor>()),
+  getMonitor: endpoint('GET', '/monitors/{id}', nothing(), gives<WireMonitorDetail>()),
+  deleteMonitor: endpoint('DELETE', '/monitors/{id}', nothing(), gives<null>()),
+  enableMonitor: endpoint('POST', '/monitors/{id}/enable', nothing(), gives<WireMonitor>()),
+  disableMonitor: endpoint('POST', '/monitors/{id}/disable', nothing(), gives<WireMonitor>()),
+  checkMonitor: endpoint('POST', '/monitors/{id}/check', nothing(), gives<WireCheckedMonitor>()),
+  listMonitorEvents: endpoint('GET', '/monitors/{id}/events', query<MonitorEventQuery>(), pagesOf<WireEvent>()),
+  getMonitorEvent: endpoint('GET', '/monitors/{id}/events/{event}', nothing(), gives<WireEvent>()),
+
+  listEvents: endpoint('GET', '/events', query<EventQuery>(), pagesOf<WireEvent>()),
+  getEvent: endpoint('GET', '/events/{event}', nothing(), gives<WireEvent>()),
+
+  listGroups: endpoint('GET', '/groups', query<PageQuery>(), pagesOf<WireGroup>()),
+  getGroup: endpoint('GET', '/groups/{group}', nothing(), gives<WireGroup>()),
+
+  createWebhook: endpoint('POST', '/webhooks', body<NewWebhookInput>(), gives<WireWebhookWithSecret>()),
+  listWebhooks: endpoint('GET', '/webhooks', query<WebhookQuery>(), pagesOf<WireWebhook>()),
+  getWebhook: endpoint('GET', '/webhooks/{id}', nothing(), gives<WireWebhook>()),
+  deleteWebhook: endpoint('DELETE', '/webhooks/{id}', nothing(), gives<null>()),
+  enableWebhook: endpoint('POST', '/webhooks/{id}/enable', nothing(), gives<WireWebhook>()),
+  disableWebhook: endpoint('POST', '/webhooks/{id}/disable', nothing(), gives<WireWebhook>()),
+  testWebhook: endpoint('POST', '/webhooks/{id}/test', nothing(), gives<WireRequest>()),
+  listRequests: endpoint('GET', '/webhooks/{id}/requests', query<RequestQuery>(), pagesOf<WireRequest>()),
+  getRequest: endpoint('GET', '/webhooks/{id}/requests/{request}', nothing(), gives<WireRequestDetail>()),
+} as const satisfies Record<string, Endpoint>
+
+type Endpoints = typeof ENDPOINTS
+export type OperationName = keyof Endpoints
+
+/** One argument per path segment, then the body or the query. */
+export type ArgumentsOf<Name extends OperationName> = [
+  ...SegmentsOf<Endpoints[Name]['path']>,
+  ...InputArguments<Endpoints[Name]['input']>,
+]
+
+export type ResultOf<Name extends OperationName> = Carried<Endpoints[Name]['output']>
+
+/** Operations that answer with a page of a list. */
+export type ListName = {
+  [Name in OperationName]: ResultOf<Name> extends WirePage<unknown> ? Name : never
+}[OperationName]
+
+export type ItemOf<Name extends ListName> = ResultOf<Name> extends WirePage<infer Item> ? Item : never
+
+type Carried<C> = C extends Carries<infer T> ? T : never
+
+type SegmentsOf<Path extends string> = Path extends `${string}{${string}}${infer Rest}`
+  ? [segment: string, ...SegmentsOf<Rest>]
+  : []
+
+type InputArguments<In> =
+  In extends Body<infer B> ? [body: B] : In extends Query<infer Q> ? [query?: Q] : In extends Nothing ? [] : never
+
+function endpoint<Path extends string, In extends Input, Out extends Output<unknown>>(
+  method: HttpMethod,
+  path: Path,
+  input: In,
+  output: Out,
+): Endpoint<Path, In, Out> {
+  return { method, path, input, output }
+}
+
+function nothing(): Nothing {
+  return { in: 'nothing' }
+}
+
+function body<T>(): Body<T> {
+  return { in: 'body' }
+}
+
+function query<T>(): Query<T> {
+  return { in: 'query' }
+}
+
+function gives<T>(): Output<T> {
+  return { out: 'object' }
+}
+
+function pagesOf<T>(): Output<WirePage<T>> {
+  return { out: 'page' }
+}

@@ -1,0 +1,158 @@
+/** What requests carry: bodies and query parameters. An unknown member of a body is refused. */
+import type {
+  Format,
+  MatchMode,
+  MatchResponse,
+  Method,
+  NotifyMode,
+  RecordType,
+  RequestStatus,
+  Scope,
+  State,
+  WebhookSource,
+} from './words.ts'
+
+/** Give either `domain` (with or without `subdomain`) or `full_domain`. */
+export interface NewMonitorInput {
+  readonly domain?: string
+  readonly subdomain?: string | null
+  readonly full_domain?: string
+  readonly record_type: RecordType
+  /** 1 to 10 values of at most 1000 characters; none for `absent` and `baseline`. */
+  readonly expected_value?: string | readonly string[]
+  readonly frequency?: number
+  readonly is_exact_match?: boolean
+  readonly match?: MatchMode
+  readonly notify?: NotifyMode
+  readonly is_active?: boolean
+  /** Slug or `grp_` id; an unknown slug makes the group. */
+  readonly group?: string
+  readonly external_id?: string | null
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** 1 to 1000 monitors, all or none; the other members are defaults for those that leave them out. */
+export interface BulkMonitorsInput {
+  readonly monitors: readonly NewMonitorInput[]
+  readonly group?: string
+  readonly frequency?: number
+  readonly notify?: NotifyMode
+  /** An equal monitor that exists is returned in its place. */
+  readonly ignore?: boolean
+}
+
+export type MonitorPatch = Partial<NewMonitorInput>
+
+export interface GroupMonitorsPatch {
+  readonly frequency?: number
+  readonly is_active?: boolean
+}
+
+export interface NewGroupInput {
+  readonly slug: string
+  readonly name?: string
+  readonly is_public?: boolean
+}
+
+export type GroupPatch = Partial<NewGroupInput>
+
+export interface NewWebhookInput {
+  readonly url: string
+  readonly method?: Method
+  readonly secret?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Slugs or `grp_` ids; unknown slugs make groups. Absent means the default group. */
+  readonly groups?: readonly string[]
+  readonly all_groups?: boolean
+  readonly source?: WebhookSource
+  readonly format?: Format
+  readonly format_options?: Readonly<Record<string, string>>
+  readonly events?: readonly string[]
+  readonly states?: readonly State[]
+  readonly record_types?: readonly RecordType[]
+  readonly monitors?: readonly string[]
+  /** 1 to 30. */
+  readonly timeout_seconds?: number
+  readonly is_active?: boolean
+}
+
+export type WebhookPatch = Partial<Omit<NewWebhookInput, 'source'>>
+
+export interface NewKeyInput {
+  readonly name: string
+  readonly scopes?: readonly Scope[]
+  readonly expires?: string | null
+}
+
+export interface MatchInput {
+  readonly record_type: RecordType
+  readonly expected_value?: string | readonly string[]
+  readonly is_exact_match?: boolean
+  readonly match?: MatchMode
+  /** Presentation strings; for TXT an inner array is one record's character-strings. */
+  readonly observed: readonly (string | readonly string[])[]
+  readonly response?: MatchResponse
+}
+
+export interface RotateSecretInput {
+  /** How long the old secret goes on signing too: default 86400, at most 604800. */
+  readonly overlap_seconds?: number
+}
+
+export interface RecoverInput {
+  /** Unix seconds. */
+  readonly since: number
+}
+
+/** `limit` is 1 to 100. At most one of `after` and `before`: ids at the edge of a page. */
+export interface PageQuery {
+  readonly limit?: number
+  readonly after?: string
+  readonly before?: string
+  readonly order_by?: string
+  readonly order_way?: 'asc' | 'desc'
+}
+
+export interface MonitorQuery extends PageQuery {
+  readonly group?: string
+  readonly state?: State
+  readonly domain?: string
+  readonly subdomain?: string
+  readonly full_domain?: string
+  readonly record_type?: RecordType
+  readonly is_active?: boolean
+}
+
+/** Times are Unix seconds, `_after` inclusive, `_before` exclusive. */
+export interface MonitorEventQuery extends PageQuery {
+  readonly occurred_after?: number
+  readonly occurred_before?: number
+  readonly old_state?: State
+  readonly new_state?: State
+}
+
+export interface EventQuery extends MonitorEventQuery {
+  readonly group?: string
+  readonly monitor?: string
+  readonly record_type?: RecordType
+}
+
+export interface WebhookQuery extends PageQuery {
+  readonly url?: string
+  readonly source?: WebhookSource
+  readonly group?: string
+  readonly is_active?: boolean
+}
+
+/** Times are Unix seconds, `_after` inclusive, `_before` exclusive. */
+export interface RequestQuery extends PageQuery {
+  readonly created_after?: number
+  readonly created_before?: number
+  readonly delivered_after?: number
+  readonly delivered_before?: number
+  readonly last_attempt_after?: number
+  readonly last_attempt_before?: number
+  /** One code, or a class: `5xx`. */
+  readonly status_code?: number | string
+  readonly status?: RequestStatus
+}
