@@ -1,0 +1,206 @@
+/** The hot path of the scheduler on PostgreSQL: leases in the rows, and one transaction for a batch of results. */
+import {
+  phaseOf,
+  type CheckResult,
+  type Checks,
+  type ClaimedCheck,
+  type MonitorId,
+  type NodeId,
+  type RecordedCheck,
+} from '@dnsradar/core'
+import type { QueryContext } from '../queries/context.ts'
+import { id, json, readId } from '../rows/columns.ts'
+import { readWatched, statusColumns, type WatchedRow } from '../rows/monitors.ts'
+import type { Bytes } from '../tables.ts'
+import { uuidText, type PostgresDatabase, type Statements } from './database.ts'
+import { keysOf, writePublication } from './publication.ts'
+
+/** $1 node, $2 now, $3 end of the lease: what every claim writes and answers. */
+const LEASE = `
+  update checks c
+     set lease_owner = $1, lease_until = $3, lease_token = c.lease_token + 1
+    from due
+   where c.org_id = due.org_id and c.phase = due.phase and c.monitor_id = due.monitor_id
+  returning c.*`
+
+const LEASED_WITH_MONITOR = `
+  select m.*, c.next_check, c.last_checked, c.state, c."current", c.answer_hash, c.reasons, c.incidence_count,
+         c.broken_since, c.was_valid, c.pending, c.lease_token
+    from leased c
+    join monitors m on m.org_id = c.org_id and m.id = c.monitor_id
+   order by c.next_check`
+
+/** Index: checks_due. Rows that another process is just claiming are stepped over, not waited for. */
+const CLAIM_DUE = `
+  with due as (
+    select org_id, phase, monitor_id
+      from checks
+     where is_active and next_check <= $2 and (lease_until is null or lease_until <= $2)
+     order by next_check
+     limit $4
+       for update skip locked),
+  leased as (${LEASE})
+  ${LEASED_WITH_MONITOR}`
+
+const CLAIM_ONE = `
+  with due as (
+    select org_id, phase, monitor_id
+      from checks
+     where org_id = $4 and phase = $5 and monitor_id = $6
+       and is_active and (lease_until is null or lease_until <= $2)
+       for update),
+  leased as (${LEASE})
+  ${LEASED_WITH_MONITOR}`
+
+const IS_ACTIVE = `select is_active from checks where org_id = $1 and phase = $2 and monitor_id = $3`
+
+/** The key and the lease of each row, as arrays: the first five parameters of what ends leases. */
+const HELD_LEASES = `unnest($1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::bigint[])`
+
+const RELEASE = `
+  update checks c
+     set lease_owner = null, lease_until = null
+    from ${HELD_LEASES} as r (org_id, phase, monitor_id, lease_owner, lease_token)
+   where c.org_id = r.org_id and c.phase = r.phase and c.monitor_id = r.monitor_id
+     and c.lease_owner = r.lease_owner and c.lease_token = r.lease_token`
+
+/**
+ * Changes no row whose lease was lost, or whose monitor was edited, disabled or deleted since it was claimed. Rows are
+ * locked in the order of their keys first, so that two batches with rows in common cannot block each other for good.
+ */
+const WRITE_STATUS = `
+  with r as (
+    select * from unnest(
+      $1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::bigint[], $6::integer[],
+      $7::bigint[], $8::bigint[], $9::text[], $10::jsonb[], $11::text[], $12::jsonb[], $13::integer[], $14::bigint[],
+      $15::boolean[], $16::jsonb[]
+    ) as t (org_id, phase, monitor_id, lease_owner, lease_token, expected_version,
+            next_check, last_checked, state, "current", answer_hash, reasons, incidence_count, broken_since,
+            was_valid, pending)),
+  held as (
+    select c.org_id, c.phase, c.monitor_id
+      from checks c
+      join r on r.org_id = c.org_id and r.phase = c.phase and r.monitor_id = c.monitor_id
+     where c.is_active and c.lease_owner = r.lease_owner and c.lease_token = r.lease_token
+     order by c.org_id, c.phase, c.monitor_id
+       for update of c)
+  update checks c
+     set next_check = r.next_check, last_checked = r.last_checked, state = r.state, "current" = r."current",
+         answer_hash = r.answer_hash, reasons = r.reasons, incidence_count = r.incidence_count,
+         broken_since = r.broken_since, was_valid = r.was_valid, pending = r.pending,
+         lease_owner = null, lease_until = null
+    from r
+    join held on held.org_id = r.org_id and held.phase = r.phase and held.monitor_id = r.monitor_id
+    join monitors m on m.org_id = r.org_id and m.id = r.monitor_id
+   where c.org_id = r.org_id and c.phase = r.phase and c.monitor_id = r.monitor_id
+     and m.expected_version = r.expected_version and m.is_active
+  returning c.monitor_id, c.lease_token`
+
+const TAKE_BASELINES = `
+  update monitors m
+     set expected = r.expected
+    from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as r (org_id, id, expected)
+   where m.org_id = r.org_id and m.id = r.id`
+
+/** The first free monitor, or the end of a lease before it. */
+const NEXT_DUE = `
+  select least(
+    (select next_check from checks
+      where is_active and (next_check > $1 or lease_until is null or lease_until <= $1)
+      order by next_check limit 1),
+    (select min(lease_until) from checks where is_active and next_check <= $1 and lease_until > $1)) as due`
+
+type LeasedRow = WatchedRow & { lease_token: number }
+
+export function postgresChecks(context: QueryContext, db: PostgresDatabase): Checks {
+  const { now } = context
+  return {
+    async claimDue({ node, limit, leaseMs }) {
+      const values = [id(node), now(), now() + leaseMs, Math.max(limit, 0)]
+      return (await db.all<LeasedRow>(CLAIM_DUE, values)).map((row) => claimed(row, node))
+    },
+
+    async claimOne(orgId, monitorId, { node, leaseMs }) {
+      const key = [id(orgId), phaseOf(monitorId), id(monitorId)]
+      const [row] = await db.all<LeasedRow>(CLAIM_ONE, [id(node), now(), now() + leaseMs, ...key])
+      if (row !== undefined) return claimed(row, node)
+      const [check] = await db.all<{ is_active: number }>(IS_ACTIVE, key)
+      if (check === undefined) return 'missing'
+      return check.is_active === 1 ? 'busy' : 'inactive'
+    },
+
+    async record(results) {
+      return results.length === 0 ? [] : db.transaction((trx) => recordAll(trx, results))
+    },
+
+    async release(checks) {
+      if (checks.length > 0) await db.run(RELEASE, heldLeases(checks))
+    },
+
+    async nextDue() {
+      const [row] = await db.all<{ due: number | null }>(NEXT_DUE, [now()])
+      return row?.due ?? null
+    },
+  }
+
+  async function recordAll(trx: Statements, results: readonly CheckResult[]): Promise<RecordedCheck[]> {
+    const rows = await trx.all<{ monitor_id: Bytes; lease_token: number }>(WRITE_STATUS, statusArrays(results))
+    const written = new Set(rows.map((row) => leaseName(readId('mon', row.monitor_id), row.lease_token)))
+    const isWritten = ({ check }: CheckResult) => written.has(leaseName(check.monitor.id, check.lease.token))
+    const dropped = results.filter((result) => !isWritten(result))
+    if (dropped.length > 0) await trx.run(RELEASE, heldLeases(dropped.map(({ check }) => check)))
+
+    const recorded = results.filter(isWritten)
+    await takeBaselines(trx, recorded)
+    const events = await writePublication(context, trx, recorded)
+    return results.map((result) => {
+      const monitorId = result.check.monitor.id
+      const isRecorded = isWritten(result)
+      return { monitorId, recorded: isRecorded, event: isRecorded ? (events.get(monitorId) ?? null) : null }
+    })
+  }
+}
+
+function claimed({ lease_token, ...row }: LeasedRow, node: NodeId): ClaimedCheck {
+  return { ...readWatched(row), lease: { node, token: lease_token } }
+}
+
+/** One batch may hold two looks at a monitor, of which the first one lost its lease to the second. */
+function leaseName(monitorId: MonitorId, token: number): string {
+  return `${monitorId} ${token}`
+}
+
+function heldLeases(checks: readonly ClaimedCheck[]): unknown[] {
+  return [
+    checks.map(({ monitor }) => uuidText(id(monitor.orgId))),
+    checks.map(({ monitor }) => phaseOf(monitor.id)),
+    checks.map(({ monitor }) => uuidText(id(monitor.id))),
+    checks.map(({ lease }) => uuidText(id(lease.node))),
+    checks.map(({ lease }) => lease.token),
+  ]
+}
+
+/** One array a column, in the order of the parameters of WRITE_STATUS. */
+function statusArrays(results: readonly CheckResult[]): unknown[] {
+  const columns = results.map(({ status }) => statusColumns(status))
+  return [
+    ...heldLeases(results.map(({ check }) => check)),
+    results.map(({ check }) => check.monitor.expectedVersion),
+    columns.map((row) => row.next_check),
+    columns.map((row) => row.last_checked),
+    columns.map((row) => row.state),
+    columns.map((row) => row.current),
+    columns.map((row) => row.answer_hash),
+    columns.map((row) => row.reasons),
+    columns.map((row) => row.incidence_count),
+    columns.map((row) => row.broken_since),
+    columns.map((row) => row.was_valid),
+    columns.map((row) => row.pending),
+  ]
+}
+
+async function takeBaselines(trx: Statements, recorded: readonly CheckResult[]): Promise<void> {
+  const taken = recorded.filter(({ baseline }) => baseline !== null)
+  if (taken.length === 0) return
+  await trx.run(TAKE_BASELINES, [...keysOf(taken), taken.map(({ baseline }) => json(baseline))])
+}

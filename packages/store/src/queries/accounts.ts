@@ -1,0 +1,149 @@
+/** Organizations and API keys. */
+import { RadarError, timeOf, type Accounts, type NewApiKey, type OrganizationId } from '@dnsradar/core'
+import type { Kysely } from 'kysely'
+import { keyColumns, newGroupRow, readApiKey, readOrganization } from '../rows/accounts.ts'
+import { id } from '../rows/columns.ts'
+import type { ApiKeyRow, OrganizationRow, Tables } from '../tables.ts'
+import type { QueryContext } from './context.ts'
+
+/** The default group of an organization. */
+export const DEFAULT_SLUG = 'default'
+
+/** What a new organization gets where the operator names no plan. */
+const DEFAULT_PLAN = 'unlimited'
+
+export function accountQueries(context: QueryContext): Accounts {
+  const { db, mint, now } = context
+  return {
+    ensureDefaultOrganization: (plan) => db.transaction().execute((trx) => ensureDefault(context, trx, plan)),
+
+    replaceBootstrapKey: (orgId, key) =>
+      db.transaction().execute(async (trx) => {
+        await trx
+          .deleteFrom('api_keys')
+          .where('org_id', '=', id(orgId))
+          .where('is_bootstrap', '=', 1)
+          .where('hash', '!=', key.hash)
+          .execute()
+        const row = await trx
+          .insertInto('api_keys')
+          .values({ ...newKeyRow(orgId, key), is_bootstrap: 1 })
+          .onConflict((conflict) =>
+            conflict
+              .column('hash')
+              .doUpdateSet({ ...keyColumns(key), is_bootstrap: 1 })
+              .where('api_keys.org_id', '=', id(orgId)),
+          )
+          .returningAll()
+          .executeTakeFirst()
+        if (row === undefined) {
+          throw new RadarError('conflict', 'This API key belongs to another organization. Set another bootstrap key.')
+        }
+        return readApiKey(row)
+      }),
+
+    async hasBootstrapKey(orgId) {
+      const row = await db
+        .selectFrom('api_keys')
+        .select('id')
+        .where('org_id', '=', id(orgId))
+        .where('is_bootstrap', '=', 1)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async createKey(orgId, key) {
+      const row = newKeyRow(orgId, key)
+      await db.insertInto('api_keys').values(row).execute()
+      return readApiKey(row)
+    },
+
+    async listKeys(orgId) {
+      const rows = await db.selectFrom('api_keys').selectAll().where('org_id', '=', id(orgId)).orderBy('id').execute()
+      return rows.map(readApiKey)
+    },
+
+    async revokeKey(orgId, keyId) {
+      const { numDeletedRows } = await db
+        .deleteFrom('api_keys')
+        .where('org_id', '=', id(orgId))
+        .where('id', '=', id(keyId))
+        .executeTakeFirst()
+      return numDeletedRows > 0n
+    },
+
+    async findKey(hash) {
+      const key = await db.selectFrom('api_keys').selectAll().where('hash', '=', hash).executeTakeFirst()
+      if (key === undefined) return null
+      const organization = await db
+        .selectFrom('organizations')
+        .selectAll()
+        .where('id', '=', key.org_id)
+        .executeTakeFirstOrThrow()
+      return { key: readApiKey(key), organization: readOrganization(organization) }
+    },
+
+    async touchKey(keyId, orgId) {
+      await db
+        .updateTable('api_keys')
+        .set({ last_used: now() })
+        .where('org_id', '=', id(orgId))
+        .where('id', '=', id(keyId))
+        .execute()
+    },
+
+    async usage(orgId) {
+      const count = (table: 'monitors' | 'webhooks') =>
+        db
+          .selectFrom(table)
+          .select((select) => select.fn.countAll<number>().as('count'))
+          .where('org_id', '=', id(orgId))
+          .executeTakeFirstOrThrow()
+      const [monitors, webhooks] = await Promise.all([count('monitors'), count('webhooks')])
+      return { monitors: monitors.count, webhooks: webhooks.count }
+    },
+  }
+
+  function newKeyRow(orgId: OrganizationId, key: NewApiKey): ApiKeyRow {
+    const keyId = mint('key')
+    return {
+      id: id(keyId),
+      org_id: id(orgId),
+      ...keyColumns(key),
+      is_bootstrap: 0,
+      created: timeOf(keyId),
+      last_used: null,
+    }
+  }
+}
+
+/** Two processes may start on an empty database at the same time: the unique index lets one of them make it. */
+async function ensureDefault(
+  { mint }: QueryContext,
+  trx: Kysely<Tables>,
+  plan: string | null,
+): ReturnType<Accounts['ensureDefaultOrganization']> {
+  const orgId = mint('org')
+  const fresh: OrganizationRow = {
+    id: id(orgId),
+    name: 'default',
+    plan: plan ?? DEFAULT_PLAN,
+    is_default: 1,
+    created: timeOf(orgId),
+  }
+  const made = await trx
+    .insertInto('organizations')
+    .values(fresh)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (made !== undefined) {
+    const groupId = mint('grp')
+    const group = { id: id(groupId), orgId: fresh.id, slug: DEFAULT_SLUG, isDefault: true, created: timeOf(groupId) }
+    await trx.insertInto('groups').values(newGroupRow(group)).execute()
+    return { organization: readOrganization(fresh), created: true }
+  }
+  if (plan !== null) await trx.updateTable('organizations').set({ plan }).where('is_default', '=', 1).execute()
+  const row = await trx.selectFrom('organizations').selectAll().where('is_default', '=', 1).executeTakeFirstOrThrow()
+  return { organization: readOrganization(row), created: false }
+}

@@ -1,0 +1,78 @@
+/** A webhook's row. Headers, secrets and format options are sealed: they hold what the receiver trusts. */
+import { timeOf, type NewWebhook, type OrganizationId, type Webhook, type WebhookId } from '@dnsradar/core'
+import { seal, unseal, type KeyRing } from '../seal.ts'
+import type { Bytes, WebhookRow } from '../tables.ts'
+import { bit, id, json, readId, readJson, text } from './columns.ts'
+
+/** What a webhook is made of beside its own row. */
+export interface WebhookParts {
+  readonly groups: readonly Bytes[]
+  /** Open deliveries in the queue. */
+  readonly pending: number
+}
+
+export function newWebhookRow(
+  webhookId: WebhookId,
+  orgId: OrganizationId,
+  webhook: NewWebhook,
+  ring: KeyRing,
+): WebhookRow {
+  const sealed = (column: string, value: string): Bytes => seal(ring, { orgId, rowId: webhookId, column }, text(value))
+  return {
+    id: id(webhookId),
+    org_id: id(orgId),
+    source: webhook.source,
+    url: text(webhook.url),
+    method: webhook.method,
+    headers: sealed('headers', json(webhook.headers)),
+    secret: sealed('secret', webhook.secret),
+    caller_gave_secret: bit(webhook.callerGaveSecret),
+    previous_secret: null,
+    secret_until: null,
+    format: webhook.format,
+    format_options: sealed('format_options', json(webhook.formatOptions)),
+    filters: json(webhook.filters),
+    all_groups: bit(webhook.allGroups),
+    timeout: webhook.timeoutMs,
+    is_active: bit(webhook.isActive),
+    disabled_reason: webhook.isActive ? null : 'manual',
+    next_seq: 1,
+    next_at: null,
+    retries: 0,
+    last_error: null,
+    last_executed: null,
+    created: timeOf(webhookId),
+  }
+}
+
+export function readWebhook(row: WebhookRow, parts: WebhookParts, ring: KeyRing): Webhook {
+  const webhookId = readId('wh', row.id)
+  const orgId = readId('org', row.org_id)
+  const opened = (column: string, value: Bytes): string => unseal(ring, { orgId, rowId: webhookId, column }, value)
+  return {
+    id: webhookId,
+    orgId,
+    created: row.created,
+    url: row.url,
+    method: row.method as Webhook['method'],
+    headers: readJson(opened('headers', row.headers)),
+    secret: opened('secret', row.secret),
+    callerGaveSecret: row.caller_gave_secret === 1,
+    previousSecret: row.previous_secret === null ? null : opened('previous_secret', row.previous_secret),
+    previousSecretUntil: row.secret_until,
+    source: row.source as Webhook['source'],
+    format: row.format as Webhook['format'],
+    formatOptions: readJson(opened('format_options', row.format_options)),
+    groups: parts.groups.map((group) => readId('grp', group)),
+    allGroups: row.all_groups === 1,
+    filters: readJson(row.filters),
+    timeoutMs: row.timeout,
+    isActive: row.is_active === 1,
+    disabledReason: row.disabled_reason as Webhook['disabledReason'],
+    lastError: row.last_error,
+    lastExecuted: row.last_executed,
+    retries: row.retries,
+    nextAttempt: row.next_at,
+    pending: parts.pending,
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * The tables as both engines' drivers give them: ids as 16 bytes, booleans as 0 and 1, JSON as text, times as epoch
+ * milliseconds. SQLite's driver does so by nature, PostgreSQL's is told to in postgres/database.ts; so every query and
+ * every row is written once. Tables that only one engine's own statements touch are not listed.
+ */
+export type Bit = 0 | 1
+export type Bytes = Uint8Array
+
+export interface Tables {
+  organizations: OrganizationRow
+  api_keys: ApiKeyRow
+  groups: GroupRow
+  monitors: MonitorRow
+  checks: CheckRow
+  events: EventRow
+  webhooks: WebhookRow
+  webhook_groups: WebhookGroupRow
+  webhook_pauses: WebhookPauseRow
+  deliveries: DeliveryRow
+  attempts: AttemptRow
+}
+
+export interface OrganizationRow {
+  id: Bytes
+  name: string
+  plan: string
+  is_default: Bit
+  created: number
+}
+
+export interface ApiKeyRow {
+  id: Bytes
+  org_id: Bytes
+  hash: Bytes
+  name: string
+  scopes: string
+  is_bootstrap: Bit
+  created: number
+  expires: number | null
+  last_used: number | null
+}
+
+export interface GroupRow {
+  id: Bytes
+  org_id: Bytes
+  slug: string
+  name: string
+  kind: string
+  is_default: Bit
+  is_public: Bit
+  created: number
+}
+
+export interface MonitorRow {
+  id: Bytes
+  org_id: Bytes
+  group_id: Bytes
+  phase: number
+  owner_domain: string
+  owner_subdomain: string | null
+  owner_name: string
+  registrable: string
+  record_type: string
+  match: string
+  expected: string
+  expected_version: number
+  frequency: number
+  notify: string
+  is_active: Bit
+  external_id: string | null
+  metadata: string
+  created: number
+  updated: number
+}
+
+/** What a check writes. */
+export interface StatusColumns {
+  next_check: number
+  last_checked: number | null
+  state: string
+  current: string | null
+  answer_hash: string | null
+  reasons: string
+  incidence_count: number
+  broken_since: number | null
+  was_valid: Bit
+  pending: string | null
+}
+
+export interface CheckRow extends StatusColumns {
+  org_id: Bytes
+  phase: number
+  monitor_id: Bytes
+  is_active: Bit
+  frequency: number
+}
+
+export interface EventRow {
+  id: Bytes
+  org_id: Bytes
+  monitor_id: Bytes
+  group_id: Bytes
+  kind: string
+  occurred: number
+  owner_domain: string
+  owner_subdomain: string | null
+  record_type: string
+  expected: string
+  external_id: string | null
+  old_state: string
+  new_state: string
+  previous: string
+  current: string
+  incidence_count: number
+  reasons: string
+  confirmed: Bit
+}
+
+export interface WebhookRow {
+  id: Bytes
+  org_id: Bytes
+  source: string | null
+  url: string
+  method: string
+  headers: Bytes
+  secret: Bytes
+  caller_gave_secret: Bit
+  previous_secret: Bytes | null
+  secret_until: number | null
+  format: string
+  format_options: Bytes
+  filters: string
+  all_groups: Bit
+  timeout: number
+  is_active: Bit
+  disabled_reason: string | null
+  next_seq: number
+  next_at: number | null
+  retries: number
+  last_error: string | null
+  last_executed: number | null
+  created: number
+}
+
+export interface WebhookGroupRow {
+  org_id: Bytes
+  webhook_id: Bytes
+  group_id: Bytes
+}
+
+export interface WebhookPauseRow {
+  org_id: Bytes
+  webhook_id: Bytes
+  since: number
+  until: number | null
+  reason: string
+}
+
+export interface DeliveryRow {
+  id: Bytes
+  org_id: Bytes
+  webhook_id: Bytes
+  event_id: Bytes | null
+  system_event_id: Bytes | null
+  seq: number | null
+  kind: string
+  status: string
+  body: string
+  headline: string
+  created: number
+  delivered: number | null
+  last_attempt: number | null
+  next_attempt: number | null
+  attempts: number
+  status_code: number | null
+  response_body: string | null
+  error_message: string | null
+}
+
+export interface AttemptRow {
+  delivery_id: Bytes
+  number: number
+  org_id: Bytes
+  started: number
+  duration: number
+  phases: string
+  ip: string | null
+  status_code: number | null
+  error_class: string | null
+  error_message: string | null
+  response_body: string | null
+  retry_after: number | null
+  late: Bit
+}

@@ -1,0 +1,148 @@
+/** What holds between processes that share one database. */
+import { describe, expect, test } from 'vitest'
+import type { Store } from '@dnsradar/core'
+import {
+  ACCEPTED,
+  aMonitor,
+  aResult,
+  BROKEN,
+  CLAIM,
+  createMonitor,
+  createWebhook,
+  FIRST_PAGE,
+  LEASE_MS,
+  NODE,
+  openBench,
+  OTHER_NODE,
+  recordChanges,
+  settlementOf,
+  type OpenDatabase,
+} from './fixtures.ts'
+
+export function describeNodes(name: string, open: OpenDatabase): void {
+  describe(name, () => {
+    test('two nodes never hold the same monitor', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      await bench.store.monitors.create(
+        bench.orgId,
+        Array.from({ length: 200 }, () => aMonitor()),
+      )
+      const claims = await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          i % 2 === 0
+            ? bench.store.checks.claimDue({ node: NODE, limit: 30, leaseMs: LEASE_MS })
+            : other.checks.claimDue({ node: OTHER_NODE, limit: 30, leaseMs: LEASE_MS }),
+        ),
+      )
+      const ids = claims.flat().map(({ monitor }) => monitor.id)
+      expect(new Set(ids).size).toBe(ids.length)
+      const rest = await other.checks.claimDue({ ...CLAIM, limit: 500 })
+      expect(ids.length + rest.length).toBe(200)
+    })
+
+    test('numbers of a queue have no gap and no double when nodes record at the same time', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const { store, orgId, clock } = bench
+      const webhooks = [
+        await createWebhook(bench),
+        await createWebhook(bench, { allGroups: true }),
+        await createWebhook(bench),
+      ]
+      await store.monitors.create(
+        orgId,
+        Array.from({ length: 60 }, () => aMonitor()),
+      )
+      const record = async (node: Store) => {
+        const checks = await node.checks.claimDue({ ...CLAIM, limit: 5 })
+        return node.checks.record(checks.toReversed().map((check) => aResult(check, clock.now(), { change: BROKEN })))
+      }
+      const recorded = await Promise.all(Array.from({ length: 12 }, (_, i) => record(i % 2 === 0 ? store : other)))
+      const events = recorded.flat().map(({ event }) => event?.id)
+      expect(events).toHaveLength(60)
+      for (const webhook of webhooks) {
+        const { items } = await store.deliveries.list(orgId, webhook.id, {}, FIRST_PAGE)
+        expect(items.map(({ sequence }) => sequence ?? 0).toSorted((a, b) => a - b)).toEqual(
+          events.map((_, i) => i + 1),
+        )
+        expect(new Set(items.map(({ eventId }) => eventId))).toEqual(new Set(events))
+      }
+    })
+
+    test('a queue is sent by one node at a time, and taken over when that one falls silent', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const { store, clock } = bench
+      await createWebhook(bench)
+      await recordChanges(bench, await createMonitor(bench), 2)
+      const claims = await Promise.all([
+        store.queue.claimDue(CLAIM),
+        other.queue.claimDue({ ...CLAIM, node: OTHER_NODE }),
+      ])
+      expect(claims.flat()).toHaveLength(1)
+      const [dead] = claims.flat()
+      clock.advance(LEASE_MS)
+      const [alive] = await other.queue.claimDue({ ...CLAIM, node: OTHER_NODE })
+      if (dead === undefined || alive === undefined) throw new Error('nothing was claimed')
+      const outcomes = await Promise.all([
+        store.queue.settle(dead, settlementOf(bench, dead, ACCEPTED), true),
+        other.queue.settle(alive, settlementOf(bench, alive, ACCEPTED), true),
+      ])
+      expect(outcomes).toMatchObject([{ kind: 'late' }, { kind: 'next', delivery: { sequence: 2 } }])
+      expect(await store.deliveries.attempts(bench.orgId, alive.delivery.id)).toHaveLength(2)
+    })
+
+    test('a webhook disabled by one node is not sent to by another', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const webhook = await createWebhook(bench)
+      await recordChanges(bench, await createMonitor(bench))
+      const [claimed] = await other.queue.claimDue(CLAIM)
+      if (claimed === undefined) throw new Error('nothing was claimed')
+      await bench.store.webhooks.setActive(bench.orgId, webhook.id, { isActive: false, reason: 'manual' })
+      expect(await other.queue.renew(claimed.webhook, claimed.lease, LEASE_MS)).toBe(false)
+    })
+
+    test('events that are recorded while their webhook is being disabled are never left waiting', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const { store, orgId, clock } = bench
+      const webhook = await createWebhook(bench)
+      await store.monitors.create(
+        orgId,
+        Array.from({ length: 20 }, () => aMonitor()),
+      )
+      const checks = await store.checks.claimDue(CLAIM)
+      await Promise.all([
+        ...checks.map((check) => store.checks.record([aResult(check, clock.now(), { change: BROKEN })])),
+        other.webhooks.setActive(orgId, webhook.id, { isActive: false, reason: 'manual' }),
+      ])
+      const { items } = await store.deliveries.list(orgId, webhook.id, {}, FIRST_PAGE)
+      expect(items.filter(({ status }) => status !== 'FAILED')).toEqual([])
+      expect(await store.queue.nextDue()).toBeNull()
+    })
+
+    test('nodes that name the same new groups in different order make each once', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const names = Array.from({ length: 20 }, (_, i) => `g${i}`)
+      const bulk = names.map((group) => aMonitor({ group }))
+      await Promise.all([
+        bench.store.monitors.create(bench.orgId, bulk),
+        other.monitors.create(bench.orgId, bulk.toReversed()),
+      ])
+      const { items } = await bench.store.groups.list(bench.orgId, FIRST_PAGE)
+      expect(items.filter(({ isDefault }) => !isDefault).map(({ monitors }) => monitors)).toEqual(names.map(() => 2))
+    })
+
+    test('nodes that start at the same time agree on one default organization', async () => {
+      await using database = await open()
+      await using one = await database.open()
+      await using two = await database.open()
+      const made = await Promise.all([one, two].map((store) => store.accounts.ensureDefaultOrganization(null)))
+      expect(made.filter(({ created }) => created)).toHaveLength(1)
+      expect(made[0]?.organization.id).toBe(made[1]?.organization.id)
+    })
+  })
+}

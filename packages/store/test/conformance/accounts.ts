@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { RadarError, type NewApiKey } from '@dnsradar/core'
+import { describe, expect, test } from 'vitest'
+import { createMonitor, createWebhook, FIRST_PAGE, openBench, STRANGER, type OpenDatabase } from '../fixtures.ts'
+
+function aKey(clear: string, overrides: Partial<NewApiKey> = {}): NewApiKey {
+  return {
+    hash: createHash('sha256').update(clear).digest(),
+    name: 'laptop',
+    scopes: ['read', 'write'],
+    expires: null,
+    ...overrides,
+  }
+}
+
+export function describeAccounts(open: OpenDatabase): void {
+  describe('accounts', () => {
+    test('the default organization is made once, with its default group', async () => {
+      await using bench = await openBench(open)
+      const again = await bench.store.accounts.ensureDefaultOrganization(null)
+      expect(again).toMatchObject({ created: false, organization: { id: bench.orgId, plan: 'unlimited' } })
+      const groups = await bench.store.groups.list(bench.orgId, FIRST_PAGE)
+      expect(groups.items).toMatchObject([{ slug: 'default', isDefault: true, kind: 'native', isPublic: false }])
+    })
+
+    test('a plan is set on the default organization when one is given', async () => {
+      await using bench = await openBench(open)
+      const { organization } = await bench.store.accounts.ensureDefaultOrganization('scale')
+      expect(organization.plan).toBe('scale')
+      expect((await bench.store.accounts.ensureDefaultOrganization(null)).organization.plan).toBe('scale')
+    })
+
+    test('a key is found by its hash, with the organization it belongs to', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      const key = await store.accounts.createKey(orgId, aKey('one', { expires: 5000 }))
+      expect(await store.accounts.findKey(aKey('one').hash)).toMatchObject({ key, organization: { id: orgId } })
+      expect(await store.accounts.findKey(aKey('two').hash)).toBeNull()
+    })
+
+    test('a revoked key is not found any more', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      const key = await store.accounts.createKey(orgId, aKey('one'))
+      expect(await store.accounts.revokeKey(STRANGER, key.id)).toBe(false)
+      expect(await store.accounts.revokeKey(orgId, key.id)).toBe(true)
+      expect(await store.accounts.revokeKey(orgId, key.id)).toBe(false)
+      expect(await store.accounts.findKey(aKey('one').hash)).toBeNull()
+    })
+
+    test('the last use of a key is noted', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId, clock } = bench
+      const key = await store.accounts.createKey(orgId, aKey('one'))
+      clock.advance(1000)
+      await store.accounts.touchKey(key.id, orgId)
+      expect(await store.accounts.listKeys(orgId)).toMatchObject([{ id: key.id, lastUsed: clock.now() }])
+      expect(await store.accounts.listKeys(STRANGER)).toEqual([])
+    })
+
+    test('a bootstrap key takes the place of the one before it and leaves other keys alone', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      await store.accounts.createKey(orgId, aKey('mine'))
+      expect(await store.accounts.hasBootstrapKey(orgId)).toBe(false)
+      await store.accounts.replaceBootstrapKey(orgId, aKey('first'))
+      const second = await store.accounts.replaceBootstrapKey(orgId, aKey('second', { scopes: ['admin'] }))
+      expect(await store.accounts.hasBootstrapKey(orgId)).toBe(true)
+      expect(await store.accounts.findKey(aKey('first').hash)).toBeNull()
+      expect(await store.accounts.findKey(aKey('second').hash)).toMatchObject({
+        key: { id: second.id, scopes: ['admin'] },
+      })
+      expect(await store.accounts.listKeys(orgId)).toHaveLength(2)
+    })
+
+    test('setting the same bootstrap key again keeps its id', async () => {
+      await using bench = await openBench(open)
+      const first = await bench.store.accounts.replaceBootstrapKey(bench.orgId, aKey('same'))
+      const again = await bench.store.accounts.replaceBootstrapKey(bench.orgId, aKey('same', { name: 'renamed' }))
+      expect(again).toMatchObject({ id: first.id, name: 'renamed' })
+    })
+
+    test('a bootstrap key that is a key of another organization is refused', async () => {
+      await using bench = await openBench(open)
+      await bench.store.accounts.createKey(STRANGER, aKey('theirs'))
+      const refused = bench.store.accounts.replaceBootstrapKey(bench.orgId, aKey('theirs'))
+      await expect(refused).rejects.toThrow(RadarError)
+      await expect(refused).rejects.toMatchObject({ code: 'conflict' })
+    })
+
+    test('usage counts the monitors and webhooks of one organization', async () => {
+      await using bench = await openBench(open)
+      await createMonitor(bench)
+      await createMonitor(bench)
+      await createWebhook(bench)
+      expect(await bench.store.accounts.usage(bench.orgId)).toEqual({ monitors: 2, webhooks: 1 })
+      expect(await bench.store.accounts.usage(STRANGER)).toEqual({ monitors: 0, webhooks: 0 })
+    })
+  })
+}
