@@ -14,13 +14,20 @@ import type { Look } from './monitor/look.ts'
 import type { WatchedMonitor } from './monitor/monitor.ts'
 import type { ClaimedCheck, Log, Store } from './ports.ts'
 import { createRecorder } from './recorder.ts'
+import { createOutages, type ResolverOutage } from './resolve/outage.ts'
 
-export interface CheckerDeps extends ExamineDeps {
+export interface CheckerDeps extends Omit<ExamineDeps, 'outages'> {
   readonly store: Store
   readonly log: Log
   readonly node: NodeId
   /** Called after an event was recorded: its deliveries are waiting. */
   readonly onEvent: () => void
+  /** Called after a look was recorded, with its evidence, which is kept nowhere else. */
+  readonly onLook?: (checked: CheckedMonitor) => void
+  /** Called once when an upstream begins to fail for many zones at once, or cannot be reached. */
+  readonly onOutage?: (outage: ResolverOutage) => void
+  /** Called once when that upstream has recovered. */
+  readonly onRecovered?: (outage: ResolverOutage) => void
 }
 
 export interface CheckedMonitor {
@@ -33,14 +40,14 @@ export interface Checker {
   run(signal: AbortSignal): Promise<void>
   /**
    * Checks one monitor now, through the same path and never from a shared answer. Waits for a look in flight, then
-   * looks itself. Throws `not_found` and `monitor_disabled`.
+   * looks itself. Throws `not_found`, `monitor_disabled`, and `not_ready` once `signal` aborts.
    */
-  checkNow(orgId: OrganizationId, id: MonitorId): Promise<CheckedMonitor>
+  checkNow(orgId: OrganizationId, id: MonitorId, signal?: AbortSignal): Promise<CheckedMonitor>
   /** Something became due: look without waiting for the next poll. */
   poke(): void
 }
 
-/** Room for two budgets of the default 5 s, a queue in front of the resolver and a slow commit. */
+/** Room for three budgets of the default 5 s, a queue in front of the resolver and a slow commit. */
 const LEASE_MS = 60_000
 /** Looks in flight: at 3,333 checks a second with every hundredth timing out after two budgets this is about 400. */
 const MAX_IN_FLIGHT = 2_000
@@ -53,6 +60,12 @@ const BUSY_MS = 50
 
 export function createChecker(deps: CheckerDeps): Checker {
   const { store, clock, log, node } = deps
+  const outages = createOutages({
+    clock,
+    guard: deps.confirm,
+    onOutage: (outage) => deps.onOutage?.(outage),
+    onRecovered: (outage) => deps.onRecovered?.(outage),
+  })
   const recorder = createRecorder(store)
   const doorbell = createDoorbell(clock)
   const inFlight = new Map<MonitorId, Promise<unknown>>()
@@ -83,8 +96,9 @@ export function createChecker(deps: CheckerDeps): Checker {
     return due === null ? POLL_MS : Math.min(Math.max(due - clock.now(), BUSY_MS), POLL_MS)
   }
 
-  async function checkNow(orgId: OrganizationId, id: MonitorId): Promise<CheckedMonitor> {
+  async function checkNow(orgId: OrganizationId, id: MonitorId, signal?: AbortSignal): Promise<CheckedMonitor> {
     for (;;) {
+      if (signal?.aborted) throw new RadarError('not_ready', 'The process is stopping; check again shortly.')
       const claim = await store.checks.claimOne(orgId, id, { node, leaseMs: LEASE_MS })
       if (claim === 'missing') throw notFound('monitor', id)
       if (claim === 'inactive') {
@@ -94,7 +108,7 @@ export function createChecker(deps: CheckerDeps): Checker {
         await (inFlight.get(id)?.catch(() => undefined) ?? clock.wait(BUSY_MS))
         continue
       }
-      const checked = await track(id, look(claim, { fresh: true }))
+      const checked = await track(id, look(claim, { fresh: true, ...(signal && { signal }) }))
       // Not recorded: edited meanwhile, so what was seen was judged by a rule that no longer holds.
       if (checked !== null) return checked
     }
@@ -111,21 +125,25 @@ export function createChecker(deps: CheckerDeps): Checker {
     check: ClaimedCheck,
     how: { readonly fresh: boolean; readonly signal?: AbortSignal },
   ): Promise<CheckedMonitor | null> {
-    const { status, change, baseline, look } = await examine(deps, check, how)
+    const { status, change, baseline, look } = await examine({ ...deps, outages }, check, how)
     if (how.signal?.aborted) {
       // Cut short by a stop: what the look says is not the record's doing.
       await store.checks.release([check])
       return null
     }
-    const { recorded, event } = await recorder.record({ check, status, change, baseline }).catch(async (error: unknown) => {
-      // Nothing was written: give the monitor back at once instead of waiting for the lease to lapse.
-      await store.checks.release([check])
-      throw error
-    })
+    const { recorded, event } = await recorder
+      .record({ check, status, change, baseline })
+      .catch(async (error: unknown) => {
+        // Nothing was written: give the monitor back at once instead of waiting for the lease to lapse.
+        await store.checks.release([check])
+        throw error
+      })
     if (!recorded) return null
     if (event !== null) deps.onEvent()
     const expected = baseline ?? check.monitor.expected
-    return { watched: { monitor: { ...check.monitor, expected }, status }, look }
+    const checked: CheckedMonitor = { watched: { monitor: { ...check.monitor, expected }, status }, look }
+    deps.onLook?.(checked)
+    return checked
   }
 
   return { run, checkNow, poke: doorbell.ring }

@@ -1,0 +1,71 @@
+/** From what a caller asked for to the monitor that will be kept: names, match mode and expectation made whole. */
+import { type FieldErrors, type MatchMode, type NewMonitor, RadarError } from '@dnsradar/core'
+import type { MonitorType } from '@dnsradar/core/record-types'
+import { ownerName, registrableDomain, splitFullDomain } from '@dnsradar/core/dns/name'
+import { newExpectation } from '@dnsradar/core/match/index'
+import { isExact } from '../present/monitors.ts'
+import type { NewMonitorInput } from '../schemas/monitors.ts'
+import { checkFrequency } from './plans.ts'
+
+const DEFAULT_FREQUENCY = 60
+
+/** Throws for the first rule that is broken: name, match mode, expectation, frequency. */
+export function newMonitor(input: NewMonitorInput, plan: string): NewMonitor {
+  const type = input.record_type
+  const name = nameOf(input, type)
+  const match = matchOf(input)
+  const { display: expected } = newExpectation({ type, match, expected: input.expected_value ?? [] })
+  const intervalMinutes = input.frequency ?? DEFAULT_FREQUENCY
+  checkFrequency(plan, intervalMinutes)
+  return {
+    ...name,
+    registrable: registrableDomain(name.ownerName),
+    group: input.group ?? null,
+    type,
+    match,
+    expected,
+    intervalMinutes,
+    notify: input.notify ?? 'immediately',
+    isActive: input.is_active ?? true,
+    externalId: input.external_id ?? null,
+    metadata: input.metadata ?? {},
+  }
+}
+
+type Name = Pick<NewMonitor, 'domain' | 'subdomain' | 'ownerName'>
+
+function nameOf(input: NewMonitorInput, type: MonitorType): Name {
+  const { domain, subdomain } = partsOf(input)
+  const owner = ownerName(domain, subdomain, type)
+  return { domain, subdomain: subdomain ?? impliedSubdomain(domain, owner), ownerName: owner }
+}
+
+/** An empty subdomain is the apex, as null is. */
+function partsOf({ domain, subdomain, full_domain }: NewMonitorInput): Pick<Name, 'domain' | 'subdomain'> {
+  if (full_domain === undefined) {
+    if (domain !== undefined) return { domain, subdomain: subdomain || null }
+    throw fault({ domain: 'is required; give domain, with subdomain where there is one, or full_domain' })
+  }
+  if (domain === undefined && !subdomain) return splitFullDomain(full_domain)
+  throw fault({ full_domain: 'cannot stand beside domain or subdomain; give one or the other' })
+}
+
+const POLICY_LABEL = '_dmarc'
+
+/** The label under which a DMARC monitor looks when it was given the domain alone. */
+function impliedSubdomain(domain: string, owner: string): string | null {
+  const implied = owner.startsWith(`${POLICY_LABEL}.`) && !domain.toLowerCase().startsWith(`${POLICY_LABEL}.`)
+  return implied ? POLICY_LABEL : null
+}
+
+/** `is_exact_match` is the older word: it can say `exact` or `includes`, and must not contradict `match`. */
+function matchOf({ match, is_exact_match }: NewMonitorInput): MatchMode {
+  if (match === undefined) return is_exact_match === false ? 'includes' : 'exact'
+  if (is_exact_match === undefined || is_exact_match === isExact(match)) return match
+  throw fault({ is_exact_match: `is ${is_exact_match}, but match is ${match}; leave is_exact_match out` })
+}
+
+function fault(fields: FieldErrors): RadarError {
+  const [[path, message] = ['', '']] = Object.entries(fields)
+  return new RadarError('invalid_field', `${path} ${message}.`, fields)
+}

@@ -1,0 +1,75 @@
+/**
+ * The Express application: what every request passes, in this order.
+ *
+ *   request id -> log line -> security headers -> route (key, scope, body, validation, handler) -> problem document
+ */
+import { randomUUID } from 'node:crypto'
+import type { Log } from '@dnsradar/core'
+import express, { type Express, type RequestHandler } from 'express'
+import helmet from 'helmet'
+import type { Deps } from './deps.ts'
+import { createAuthenticate } from './http/auth.ts'
+import { requestIdOf, setRequestId } from './http/context.ts'
+import { handleErrors, unknownRoute } from './http/errors.ts'
+import { register } from './http/route.ts'
+import { ROUTES } from './routes/index.ts'
+
+export interface AppOptions {
+  /** The public address is https: browsers may be told to insist on it. */
+  readonly secure: boolean
+  /** Networks of proxies whose forwarded headers count. */
+  readonly trustProxy: readonly string[]
+}
+
+export function createApp(deps: Deps, { secure, trustProxy }: AppOptions): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.enable('case sensitive routing')
+  app.set('trust proxy', [...trustProxy])
+  app.use(giveRequestId, logRequests(deps.log), securityHeaders(secure), forbidCaching)
+  register(app, ROUTES, deps, createAuthenticate(deps.store, deps.clock))
+  app.use(unknownRoute)
+  app.use(handleErrors(deps.log))
+  return app
+}
+
+/** Answers are the caller's own and may hold secrets: nobody in between keeps them. */
+const forbidCaching: RequestHandler = (_req, res, next) => {
+  res.setHeader('Cache-Control', 'no-store')
+  next()
+}
+
+/** A caller's own id is kept when it is harmless in a log and a header. */
+const giveRequestId: RequestHandler = (req, res, next) => {
+  const given = req.headers['x-request-id']
+  setRequestId(res, typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID())
+  next()
+}
+
+/** One line per request; the path without its query, which may hold what a log should not. */
+function logRequests(log: Log): RequestHandler {
+  return (req, res, next) => {
+    const started = performance.now()
+    const { method, path } = req
+    res.on('finish', () => {
+      const fields = { method, path, status: res.statusCode, ms: Math.round(performance.now() - started), ip: req.ip }
+      log[res.statusCode < 400 ? 'debug' : 'info']({ ...fields, request_id: requestIdOf(res) }, 'request')
+    })
+    next()
+  }
+}
+
+function securityHeaders(secure: boolean): RequestHandler {
+  return helmet({
+    strictTransportSecurity: secure,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'frame-ancestors': ["'none'"],
+        ...(secure ? { 'upgrade-insecure-requests': [] } : {}),
+      },
+    },
+  })
+}

@@ -1,0 +1,110 @@
+/** `check`: one look without a server, through the same path as a monitor's, so that a script can ask. */
+import {
+  type CheckStatus,
+  createMint,
+  type Look,
+  MATCH_MODES,
+  type MatchMode,
+  type Monitor,
+  RadarError,
+  systemClock,
+} from '@dnsradar/core'
+import { randomBytes } from 'node:crypto'
+import { examine } from '@dnsradar/core/examine'
+import { MONITOR_TYPES } from '@dnsradar/core/record-types'
+import { newMonitor } from '../actions/new-monitor.ts'
+import { openResolver } from '../compose.ts'
+import { readConfig } from '../config.ts'
+import { upstream } from '../config/values.ts'
+import { createLog } from '../log.ts'
+import { presentCheck } from '../present/check.ts'
+import type { Output } from './output.ts'
+
+export interface Asked {
+  readonly name: string
+  readonly type: string
+  readonly expect: readonly string[]
+  readonly flexible: boolean
+  readonly match?: string
+  readonly resolver: readonly string[]
+  readonly json: boolean
+}
+
+const VALID = 0
+const OTHER = 1
+
+export async function check(output: Output, asked: Asked): Promise<number> {
+  const { config } = readConfig()
+  const monitor = monitorOf(asked)
+  const log = createLog('error', process.stderr)
+  const resolvers = asked.resolver.length > 0 ? asked.resolver.map(upstream) : config.resolvers
+  await using resolver = openResolver({ resolvers, resolverRate: null }, systemClock, log)
+  const deps = { resolver, clock: systemClock, budgetMs: config.dnsTimeoutMs, confirm: false }
+  const { look } = await examine(deps, { monitor, status: UNSEEN }, { fresh: true })
+  if (asked.json) output.out(JSON.stringify(presentCheck(look), null, 2))
+  else for (const line of report(monitor, look)) output.out(line)
+  return look.state === 'VALID' ? VALID : OTHER
+}
+
+/** Never looked at before: the first answer decides. */
+const UNSEEN: CheckStatus = {
+  state: 'UNSET',
+  current: null,
+  answerHash: null,
+  reasons: [],
+  incidenceCount: 0,
+  brokenSince: null,
+  wasValid: false,
+  pending: null,
+  lastChecked: null,
+  nextCheck: 0,
+}
+
+function monitorOf(asked: Asked): Monitor {
+  const type = MONITOR_TYPES.find((known) => known === asked.type.toUpperCase())
+  if (type === undefined) throw usage(`${asked.type} is no record type; use one of ${MONITOR_TYPES.join(', ')}`)
+  const match = matchOf(asked)
+  if (asked.expect.length === 0 && match !== 'absent' && match !== 'baseline') {
+    throw usage('nothing is expected; give --expect VALUE…, or --match absent')
+  }
+  const made = newMonitor(
+    {
+      full_domain: asked.name,
+      record_type: type,
+      match,
+      ...(asked.expect.length > 0 ? { expected_value: [...asked.expect] } : {}),
+    },
+    'unlimited',
+  )
+  const mint = createMint(systemClock.now, randomBytes)
+  const now = systemClock.now()
+  const own = {
+    id: mint('mon'),
+    orgId: mint('org'),
+    groupId: mint('grp'),
+    expectedVersion: 1,
+    created: now,
+    updated: now,
+  }
+  return { ...made, ...own }
+}
+
+function matchOf({ flexible, match }: Asked): MatchMode {
+  if (match === undefined) return flexible ? 'includes' : 'exact'
+  const known = MATCH_MODES.find((mode) => mode === match)
+  if (known === undefined) throw usage(`--match ${match} is not known; use one of ${MATCH_MODES.join(', ')}`)
+  if (flexible && known !== 'includes') throw usage('--flexible means --match includes; give one of the two')
+  return known
+}
+
+function usage(message: string): RadarError {
+  return new RadarError('invalid_field', `${message}.`)
+}
+
+function report({ ownerName, type }: Monitor, { state, values, reasons }: Look): readonly string[] {
+  return [
+    `${state}  ${ownerName} ${type}`,
+    ...values.map((value) => `  ${value}`),
+    ...reasons.map(({ message }) => `  ${message}`),
+  ]
+}

@@ -1,0 +1,101 @@
+/** The command line: one row of words per command, everything else in the command's own file. */
+import { Command, CommanderError, Option } from 'commander'
+import { VERSION } from '../version.ts'
+import { type Asked, check } from './check.ts'
+import { keygen, migrate } from './database.ts'
+import { EXIT_USAGE, explain } from './failure.ts'
+import { createKey, listKeys, revokeKey } from './keys.ts'
+import { type Output, processOutput } from './output.ts'
+import { serve } from './serve.ts'
+import { settingsHelp } from './settings-help.ts'
+
+/** Gives the exit status: 0 done, 1 a check that is not VALID, 2 usage, settings or a start that cannot be. */
+export async function runCli(args: readonly string[], output: Output = processOutput): Promise<number> {
+  let status = 0
+  const program = commands(output, async (work) => {
+    status = await work
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
+    const { lines, status: failed } = explain(error)
+    for (const line of lines) output.err(`dnsradar: ${line}`)
+    return failed
+  }
+}
+
+/** Takes a command's work and keeps its exit status. */
+type Run = (work: Promise<number>) => Promise<void>
+
+function commands(output: Output, run: Run): Command {
+  const program = new Command('dnsradar')
+    .description('A self-hosted monitor of DNS records with signed, ordered webhooks.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: (text) => output.err(text.trimEnd()) })
+    .showHelpAfterError('(dnsradar --help says more)')
+    .addHelpText('after', settingsHelp)
+
+  program
+    .command('serve')
+    .description('run the API, the checks and the deliveries until SIGINT or SIGTERM')
+    .addHelpText('after', settingsHelp)
+    .action(() => run(serve(output)))
+
+  program
+    .command('check')
+    .description('look once, without a server: exit 0 when VALID, 1 in any other state')
+    .argument('<name>', 'full name, such as www.example.com')
+    .argument('<type>', 'record type, such as A or MX')
+    .option('--expect <values...>', 'what the record should say', [])
+    .option('--flexible', 'other records may stand beside the expected ones', false)
+    .option('--match <mode>', 'exact, includes, any_of, none_of, cidr or absent')
+    .option('--resolver <servers...>', 'whom to ask instead of DNSRADAR_RESOLVERS', [])
+    .option('--json', 'print the check object', false)
+    .action((name: string, type: string, options: Omit<Asked, 'name' | 'type'>) =>
+      run(check(output, { name, type, ...options })),
+    )
+
+  program
+    .command('migrate')
+    .description('bring the database up to date and stop')
+    .action(() => run(migrate(output)))
+
+  program
+    .command('keygen')
+    .description('print a new key ring for DNSRADAR_SECRET_KEY')
+    .action(() => run(keygen(output)))
+
+  addKeyCommands(program, output, run)
+  return program
+}
+
+function addKeyCommands(program: Command, output: Output, run: Run): void {
+  const organization = (): Option =>
+    new Option('--organization <uuid>', 'whose keys; the default organization when left out')
+  const json = (): Option => new Option('--json', 'accepted everywhere; keys are always printed as JSON')
+  const keys = program.command('keys').description('API keys')
+  keys
+    .command('create')
+    .description('make a key and print it, this once')
+    .requiredOption('--name <name>', 'what the key is for')
+    .option('--scopes <list>', 'read, write, admin; each includes those before it', 'read,write')
+    .addOption(organization())
+    .addOption(json())
+    .action((options: Parameters<typeof createKey>[1]) => run(createKey(output, options)))
+  keys
+    .command('list')
+    .description('print the keys without their secret part')
+    .addOption(organization())
+    .addOption(json())
+    .action((options: Parameters<typeof listKeys>[1]) => run(listKeys(output, options)))
+  keys
+    .command('revoke')
+    .description('take a key away; it stops working at once')
+    .argument('<id>', 'the key_… id from the list')
+    .addOption(organization())
+    .addOption(json())
+    .action((id: string, options: Parameters<typeof listKeys>[1]) => run(revokeKey(output, { id, ...options })))
+}

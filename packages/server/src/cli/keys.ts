@@ -1,0 +1,62 @@
+/** `keys create|list|revoke`: JSON on stdout, the key itself only when it is created. */
+import { randomBytes } from 'node:crypto'
+import type { WireKey } from '@dnsradar/client'
+import { notFound, type OrganizationId, parseId, RadarError, type Scope, SCOPES, type Store } from '@dnsradar/core'
+import { openForCommand } from '../database.ts'
+import { generateApiKey, newApiKey } from '../keys.ts'
+import { presentKey } from '../present/keys.ts'
+import type { Output } from './output.ts'
+
+export interface Where {
+  /** `org_…`; the default organization when not named. */
+  readonly organization?: string
+}
+
+export async function createKey(output: Output, asked: Where & { name: string; scopes: string }): Promise<number> {
+  const scopes = readScopes(asked.scopes)
+  return withOrganization(asked, async (store, orgId) => {
+    const clear = generateApiKey(randomBytes)
+    const key = await store.accounts.createKey(orgId, newApiKey(clear, asked.name, scopes))
+    print(output, { ...presentKey(key), key: clear })
+  })
+}
+
+export async function listKeys(output: Output, asked: Where): Promise<number> {
+  return withOrganization(asked, async (store, orgId) => {
+    const keys = await store.accounts.listKeys(orgId)
+    print(output, keys.map(presentKey))
+  })
+}
+
+export async function revokeKey(output: Output, asked: Where & { id: string }): Promise<number> {
+  return withOrganization(asked, async (store, orgId) => {
+    const id = parseId('key', asked.id)
+    if (id === null || !(await store.accounts.revokeKey(orgId, id))) throw notFound('key', asked.id)
+    print(output, { uuid: id, revoked: true })
+  })
+}
+
+function print(output: Output, value: WireKey | readonly WireKey[] | object): void {
+  output.out(JSON.stringify(value, null, 2))
+}
+
+async function withOrganization(
+  { organization }: Where,
+  work: (store: Store, orgId: OrganizationId) => Promise<void>,
+): Promise<number> {
+  await using store = await openForCommand()
+  const known = (await store.accounts.ensureDefaultOrganization(null)).organization.id
+  if (organization !== undefined && organization !== known) throw notFound('organization', organization)
+  await work(store, known)
+  return 0
+}
+
+function readScopes(given: string): readonly Scope[] {
+  const words = given.split(',').map((word) => word.trim())
+  const scopes = words.map((word) => SCOPES.find((scope) => scope === word))
+  if (scopes.every((scope) => scope !== undefined)) return scopes
+  throw new RadarError(
+    'invalid_field',
+    `--scopes ${JSON.stringify(given)} is not accepted; use some of ${SCOPES.join(',')}.`,
+  )
+}

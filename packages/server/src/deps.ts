@@ -1,0 +1,32 @@
+/** What handlers and actions work with: made once in `compose.ts`, passed first to everything. */
+import type { Clock, Log, Store } from '@dnsradar/core'
+import type { Checker } from '@dnsradar/core/check'
+import type { Deliverer } from '@dnsradar/core/deliver'
+import type { TargetRules } from '@dnsradar/core/send/guard'
+import type { Looks } from './looks.ts'
+
+export interface Deps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly randomBytes: (length: number) => Uint8Array
+  /** The loops of this process; where a part runs elsewhere its work is found by polling. */
+  readonly checker: Checker
+  readonly deliverer: Pick<Deliverer, 'poke'>
+  readonly looks: Looks
+  readonly rules: Rules
+  readonly server: { readonly name: string; readonly version: string; readonly userAgent: string }
+  /** Aborts when the process begins to stop. */
+  readonly stopping: AbortSignal
+  /** Rejects or gives false while the process cannot serve: starting, stopping, or without its database. */
+  readonly isReady: () => Promise<boolean>
+}
+
+/** The limits that an operator sets. */
+export interface Rules {
+  readonly targets: () => TargetRules
+  readonly webhooksPerGroup: number
+  readonly subscriptions: number
+  readonly ratePerMinute: number
+  readonly webhookTimeoutMs: number
+}

@@ -1,0 +1,6 @@
+/** The product in process: what test harnesses and other programs of this workspace start. */
+export type { Overrides } from './compose.ts'
+export { type Config, ConfigError, readConfig } from './config.ts'
+export { ROUTES } from './routes/index.ts'
+export { type RunningServer, startServer } from './server.ts'
+export { StartError } from './start-error.ts'

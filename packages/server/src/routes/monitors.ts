@@ -1,0 +1,95 @@
+import type * as z from 'zod'
+import {
+  checkMonitor,
+  createMonitor,
+  deleteMonitor,
+  getMonitor,
+  listMonitors,
+  setMonitorActive,
+} from '../actions/monitors.ts'
+import { given, pageRequest } from '../http/page.ts'
+import { type Route, route } from '../http/route.ts'
+import { MONITOR_LIST, MonitorListQuery, NewMonitorBody } from '../schemas/monitors.ts'
+import { CheckedMonitor, Monitor, MonitorDetail, NoContent, pageOf } from '../schemas/wire.ts'
+import { showChecked, showMonitor, showMonitorDetail, showMonitors } from './show.ts'
+
+export const monitorRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/monitors',
+    auth: 'write',
+    rateClass: 'create',
+    body: NewMonitorBody,
+    status: 201,
+    response: Monitor,
+    handler: async ({ deps, account, body }) => showMonitor(deps, account, await createMonitor(deps, account, body)),
+  }),
+  route({
+    method: 'GET',
+    path: '/monitors',
+    auth: 'read',
+    rateClass: 'read',
+    query: MonitorListQuery,
+    status: 200,
+    response: pageOf(Monitor),
+    handler: async ({ deps, account, query }) => {
+      const asked = pageRequest(MONITOR_LIST, query)
+      return showMonitors(deps, account, await listMonitors(deps, account, filterOf(query), asked), asked)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/monitors/:id',
+    auth: 'read',
+    rateClass: 'read',
+    status: 200,
+    response: MonitorDetail,
+    handler: async ({ deps, account, params }) =>
+      showMonitorDetail(deps, account, await getMonitor(deps, account, params['id'] ?? '')),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/monitors/:id',
+    auth: 'write',
+    rateClass: 'write',
+    status: 204,
+    response: NoContent,
+    handler: async ({ deps, account, params }) => deleteMonitor(deps, account, params['id'] ?? ''),
+  }),
+  route({
+    method: 'POST',
+    path: '/monitors/:id/check',
+    auth: 'write',
+    rateClass: 'write',
+    status: 200,
+    response: CheckedMonitor,
+    handler: async ({ deps, account, params }) =>
+      showChecked(deps, account, await checkMonitor(deps, account, params['id'] ?? '')),
+  }),
+  ...(['enable', 'disable'] as const).map((verb) =>
+    route({
+      method: 'POST',
+      path: `/monitors/:id/${verb}`,
+      auth: 'write',
+      rateClass: 'write',
+      status: 200,
+      response: Monitor,
+      handler: async ({ deps, account, params }) =>
+        showMonitor(deps, account, await setMonitorActive(deps, account, params['id'] ?? '', verb === 'enable')),
+    }),
+  ),
+]
+
+/** `full_domain` is the name that is asked for, so it stands in the way of its two halves. */
+function filterOf(query: z.output<typeof MonitorListQuery>) {
+  const { domain, subdomain, full_domain } = query
+  const name = full_domain === undefined ? { domain, subdomain: subdomain === '' ? null : subdomain } : {}
+  return given({
+    ...name,
+    ownerName: full_domain,
+    group: query.group,
+    state: query.state,
+    type: query.record_type,
+    isActive: query.is_active,
+  })
+}

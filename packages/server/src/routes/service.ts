@@ -1,0 +1,40 @@
+import { RadarError } from '@dnsradar/core'
+import { me } from '../actions/me.ts'
+import { type Route, route } from '../http/route.ts'
+import { presentMe } from '../present/me.ts'
+import { Health, Me } from '../schemas/wire.ts'
+
+const OK = { status: 'ok' } as const
+
+export const serviceRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/me',
+    auth: 'read',
+    rateClass: 'read',
+    status: 200,
+    response: Me,
+    handler: async ({ deps, account }) => presentMe(await me(deps, account), deps.server),
+  }),
+  route({
+    method: 'GET',
+    path: '/healthz',
+    auth: 'none',
+    rateClass: 'open',
+    status: 200,
+    response: Health,
+    handler: async () => OK,
+  }),
+  route({
+    method: 'GET',
+    path: '/readyz',
+    auth: 'none',
+    rateClass: 'open',
+    status: 200,
+    response: Health,
+    handler: async ({ deps }) => {
+      if (await deps.isReady()) return OK
+      throw new RadarError('not_ready', 'The process is starting, stopping or without its database; ask again shortly.')
+    },
+  }),
+]

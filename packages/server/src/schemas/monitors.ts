@@ -1,0 +1,71 @@
+/** What `/monitors` accepts. What depends on several fields or on the plan is decided in the action. */
+import { MATCH_MODES, MONITOR_STATES, NOTIFY_MODES, RadarError } from '@dnsradar/core'
+import { ownerName } from '@dnsradar/core/dns/name'
+import { MONITOR_TYPES } from '@dnsradar/core/record-types'
+import * as z from 'zod'
+import { catalogue, listQuery } from '../http/page.ts'
+import { shown } from '../http/validate.ts'
+import { group, once, queryFlag, text } from './fields.ts'
+
+const MAX_NAME = 255
+const MAX_FULL_NAME = 512
+const MAX_METADATA = 2048
+
+/** One value may stand alone. How many there may be and what each must look like is the expectation's own rule. */
+const expectedValue = z.preprocess(
+  (given) => (typeof given === 'string' ? [given] : given),
+  z.array(z.string(), {
+    error: (issue) => `${shown(issue.input)} is not accepted; give a string or a list of strings`,
+  }),
+)
+
+const externalId = z.string().refine((given) => /^[\x21-\x2e\x30-\x7e]{1,255}$/.test(given), {
+  error: 'is not accepted; use 1 to 255 visible ASCII characters without /',
+})
+
+const metadata = z
+  .record(z.string(), z.string())
+  .refine((given) => Buffer.byteLength(JSON.stringify(given)) <= MAX_METADATA, {
+    error: `is larger than ${MAX_METADATA} bytes as JSON; keep less in it`,
+  })
+
+export const NewMonitorBody = z.strictObject({
+  domain: text(MAX_NAME).optional(),
+  subdomain: z.string().max(MAX_NAME).nullable().optional(),
+  full_domain: text(MAX_FULL_NAME).optional(),
+  record_type: z.enum(MONITOR_TYPES),
+  expected_value: expectedValue.optional(),
+  frequency: z.int().optional(),
+  is_exact_match: z.boolean().optional(),
+  match: z.enum(MATCH_MODES).optional(),
+  notify: z.enum(NOTIFY_MODES).optional(),
+  is_active: z.boolean().optional(),
+  group: group.nullable().optional(),
+  external_id: externalId.nullable().optional(),
+  metadata: metadata.optional(),
+})
+
+export type NewMonitorInput = z.output<typeof NewMonitorBody>
+
+export const MONITOR_LIST = catalogue('mon')
+
+/** A filter by full name means the name that is asked for, however it is written. */
+const askedName = text(MAX_FULL_NAME).transform((given, context) => {
+  try {
+    return ownerName(given, null)
+  } catch (error) {
+    if (!(error instanceof RadarError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+    return z.NEVER
+  }
+})
+
+export const MonitorListQuery = listQuery(MONITOR_LIST, {
+  group: once(group).optional(),
+  state: once(z.enum(MONITOR_STATES)).optional(),
+  domain: once(text(MAX_NAME)).optional(),
+  subdomain: once(z.string().max(MAX_NAME)).optional(),
+  full_domain: once(askedName).optional(),
+  record_type: once(z.enum(MONITOR_TYPES)).optional(),
+  is_active: queryFlag.optional(),
+})

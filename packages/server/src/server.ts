@@ -1,0 +1,116 @@
+/** The process: listens, runs the loops, and stops without losing what is in flight. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { randomBytes } from 'node:crypto'
+import type { Log, Store } from '@dnsradar/core'
+import { compose, type Overrides, ownListen, type Parts } from './compose.ts'
+import type { Config } from './config.ts'
+import { bootstrap } from './keys.ts'
+import { createLog } from './log.ts'
+import { StartError } from './start-error.ts'
+
+export interface RunningServer extends AsyncDisposable {
+  /** `http://127.0.0.1:8053`; null when this process does not serve the API. */
+  readonly address: string | null
+  /** The API key, when it was made by this start: it can be shown only now. */
+  readonly key: string | null
+  readonly store: Store
+  /** Upstreams in use, as people write them. */
+  readonly resolvers: readonly string[]
+  /** Stops accepting, finishes what is in flight, gives back what is leased. Twice is once. */
+  close(): Promise<void>
+}
+
+/** Throws `StartError` or the store's own refusal. */
+export async function startServer(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
+  const log = overrides.log ?? createLog(config.log, process.stderr)
+  const parts = await compose(config, log, overrides)
+  try {
+    const { key } = await bootstrap(parts.store, config, randomBytes)
+    const http = config.roles.includes('api') ? await listen(parts, config) : null
+    const loops = runLoops(parts, config, log)
+    parts.state.isServing = true
+    let closing: Promise<void> | null = null
+    const close = (): Promise<void> => (closing ??= shutDown(parts, http, loops))
+    return {
+      address: http === null ? null : addressOf(http),
+      key,
+      store: parts.store,
+      resolvers: parts.resolver.servers,
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await parts[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function listen({ app, state }: Parts, { host, port }: Config): Promise<Server> {
+  const http = createServer(app)
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => reject(startError(error, host, port)))
+    http.listen(port, host, resolve)
+  })
+  // A connection kept alive after its last answer would hold up the stop until it times out.
+  http.on('request', (_req, res) => {
+    res.once('close', () => state.stopping.signal.aborted && setImmediate(() => http.closeIdleConnections()))
+  })
+  const bound = http.address() as AddressInfo
+  state.listen = ownListen(bound.address, bound.port)
+  return http
+}
+
+function startError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `Port ${port} of ${host} is in use by another program; stop it, or set PORT to another one (0 picks a free one).`,
+      )
+    case 'EACCES':
+      return new StartError(`Port ${port} of ${host} may not be used by this user; set PORT to one above 1023.`)
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartError(
+        `HOST ${JSON.stringify(host)} is no address of this machine; use 127.0.0.1, ::1, 0.0.0.0 or one of its own.`,
+      )
+    default:
+      return error
+  }
+}
+
+function addressOf(http: Server): string {
+  const { address, family, port } = http.address() as AddressInfo
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
+  return `http://${family === 'IPv6' && host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Resolves when the loops have ended: they stop with the process and finish what is in flight. */
+async function runLoops({ checker, deliverer, state }: Parts, { roles }: Config, log: Log): Promise<void> {
+  const { signal } = state.stopping
+  const loops = [
+    ...(roles.includes('check') ? [checker.run(signal)] : []),
+    ...(roles.includes('deliver') ? [deliverer.run(signal)] : []),
+  ]
+  for (const loop of loops) loop.catch((error: unknown) => log.error({ err: error }, 'a loop of the process ended'))
+  await Promise.allSettled(loops)
+}
+
+async function shutDown(parts: Parts, http: Server | null, loops: Promise<void>): Promise<void> {
+  parts.state.isServing = false
+  parts.state.stopping.abort()
+  await Promise.all([http === null ? undefined : closeHttp(http), loops])
+  await parts[Symbol.asyncDispose]()
+}
+
+/** Requests in flight are short once checks have been called off; what takes longer is a client that does not read. */
+const HTTP_GRACE_MS = 5_000
+
+async function closeHttp(http: Server): Promise<void> {
+  const grace = setTimeout(() => http.closeAllConnections(), HTTP_GRACE_MS)
+  await new Promise((resolve) => {
+    http.close(resolve)
+    http.closeIdleConnections()
+  })
+  clearTimeout(grace)
+}

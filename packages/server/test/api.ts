@@ -1,0 +1,141 @@
+/** The real application on a free port of loopback with a database in memory, and requests written as data. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createMint, type OrganizationId, type Store } from '@dnsradar/core'
+import { randomBytes } from 'node:crypto'
+import { expect } from 'vitest'
+import { type Overrides, readConfig, ROUTES, startServer } from '../src/index.ts'
+import { hashKey } from '../src/http/auth.ts'
+
+export const ADMIN = 'sk_admin_of_the_contract_tests'
+export const WRITER = 'sk_writer_of_the_contract_tests'
+export const READER = 'sk_reader_of_the_contract_tests'
+export const EXPIRED = 'sk_expired_of_the_contract_tests'
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  /** Parsed; undefined when there was none. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the tests look into answers of every shape
+  readonly body: any
+}
+
+export interface Ask {
+  /** Null sends none. */
+  readonly key?: string | null
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly json?: unknown
+  /** Sent as it is. */
+  readonly raw?: string | Uint8Array
+  readonly type?: string
+}
+
+export interface Api extends AsyncDisposable {
+  readonly address: string
+  readonly store: Store
+  readonly orgId: OrganizationId
+  /** An organization beside the one that the keys belong to. */
+  readonly otherOrgId: OrganizationId
+  call(method: string, path: string, ask?: Ask): Promise<Reply>
+}
+
+/** A port on which nobody listens: monitors of these tests are never answered. */
+async function closedPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+export async function startApi(
+  settings: Readonly<Record<string, string>> = {},
+  overrides: Overrides = {},
+): Promise<Api> {
+  const { config } = readConfig({
+    PORT: '0',
+    DATABASE_URL: 'sqlite::memory:',
+    DNSRADAR_API_KEY: ADMIN,
+    DNSRADAR_RESOLVERS: `127.0.0.1:${await closedPort()}`,
+    DNSRADAR_DNS_TIMEOUT: '200ms',
+    DNSRADAR_CONFIRM: '0',
+    DNSRADAR_LOG: 'silent',
+    ...settings,
+  })
+  const server = await startServer(config, overrides)
+  const { store, address } = server
+  if (address === null) throw new Error('these settings do not serve the API')
+  const { organization } = await store.accounts.ensureDefaultOrganization(null)
+  const key = (clear: string, scope: 'read' | 'write', expires: number | null = null) =>
+    store.accounts.createKey(organization.id, { hash: hashKey(clear), name: scope, scopes: [scope], expires })
+  await Promise.all([key(WRITER, 'write'), key(READER, 'read'), key(EXPIRED, 'read', 1)])
+  const otherOrgId = createMint(Date.now, randomBytes)('org')
+  return {
+    address,
+    store,
+    orgId: organization.id,
+    otherOrgId,
+    call: (method, path, ask = {}) => call(address, method, path, ask),
+    [Symbol.asyncDispose]: () => server.close(),
+  }
+}
+
+async function call(address: string, method: string, path: string, ask: Ask): Promise<Reply> {
+  const key = ask.key === undefined ? ADMIN : ask.key
+  const body = ask.json === undefined ? ask.raw : JSON.stringify(ask.json)
+  const type = ask.type ?? (body === undefined ? undefined : 'application/json')
+  const response = await fetch(address + path, {
+    method,
+    headers: {
+      ...(key === null ? {} : { 'X-API-Key': key }),
+      ...(type === undefined ? {} : { 'Content-Type': type }),
+      ...ask.headers,
+    },
+    ...(body === undefined ? {} : { body: body as string }),
+    redirect: 'manual',
+  })
+  const text = await response.text()
+  const reply = { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
+  if (response.ok) expectShape(method, path, reply)
+  return reply
+}
+
+/** Every success has the status and exactly the members that its row of the route table says. */
+function expectShape(method: string, path: string, reply: Reply): void {
+  const asked = method === 'HEAD' ? 'GET' : method
+  const [plain = ''] = path.split('?')
+  const row = ROUTES.find((route) => route.method === asked && patternOf(route.path).test(plain))
+  expect(row, `${method} ${plain} is in the route table`).toBeDefined()
+  expect(reply.status).toBe(row?.status)
+  if (method !== 'HEAD') expect(row?.response.safeParse(reply.body).error?.issues ?? []).toEqual([])
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}/?$`)
+}
+
+/** A refusal: its status, code, the fields it names, and the form that all refusals have. */
+export function expectProblem(
+  reply: Reply,
+  status: number,
+  code: string,
+  fields?: Readonly<Record<string, RegExp>>,
+): void {
+  expect({ status: reply.status, code: reply.body?.code }).toEqual({ status, code })
+  expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+  expect(reply.body).toMatchObject({
+    type: `urn:dnsradar:problem:${code}`,
+    title: expect.any(String),
+    status,
+    detail: expect.any(String),
+    instance: expect.stringMatching(/^\//),
+    request_id: reply.headers.get('x-request-id'),
+  })
+  for (const [field, says] of Object.entries(fields ?? {})) {
+    expect(Object.keys(reply.body.errors ?? {})).toContain(field)
+    expect(reply.body.errors[field]).toMatch(says)
+  }
+}
+
+export const A_MONITOR = { domain: 'example.com', subdomain: 'www', record_type: 'A', expected_value: '192.0.2.1' }

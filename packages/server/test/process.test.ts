@@ -1,0 +1,54 @@
+/** The running product in this process: its clock, and how it stops. */
+import { expect, test } from 'vitest'
+import { createTestClock } from '../../../test/harness/clock.ts'
+import { startDnsServer } from '../../../test/harness/dns-server.ts'
+import { hashKey } from '../src/http/auth.ts'
+import { A_MONITOR, expectProblem, startApi } from './api.ts'
+
+test('times on the wire are the clock’s', async () => {
+  const clock = createTestClock(Date.UTC(2030, 0, 1, 12, 0, 0))
+  await using api = await startApi({}, { clock })
+  const { body } = await api.call('POST', '/monitors', { json: { ...A_MONITOR, is_active: false } })
+  expect(body).toMatchObject({ created: '2030-01-01T12:00:00Z', updated: '2030-01-01T12:00:00Z' })
+})
+
+test('a key stops working at the moment it expires', async () => {
+  const start = Date.UTC(2030, 0, 1)
+  const clock = createTestClock(start)
+  await using api = await startApi({}, { clock })
+  const key = 'sk_for_an_hour_only'
+  const hash = hashKey(key)
+  await api.store.accounts.createKey(api.orgId, { hash, name: 'hour', scopes: ['read'], expires: start + 3_600_000 })
+  await clock.advance(3_599_999)
+  expect((await api.call('GET', '/me', { key })).status).toBe(200)
+  await clock.advance(1)
+  expectProblem(await api.call('GET', '/me', { key }), 401, 'expired_key')
+})
+
+test('a check under way is called off with 503 when the process stops', async () => {
+  await using dns = await startDnsServer()
+  dns.behave('*', { kind: 'silence' })
+  const api = await startApi({ DNSRADAR_RESOLVERS: dns.address, DNSRADAR_DNS_TIMEOUT: '60s' })
+  const { uuid } = (await api.call('POST', '/monitors', { json: A_MONITOR })).body
+  const checking = api.call('POST', `/monitors/${uuid}/check`)
+  await expect.poll(() => dns.count()).toBeGreaterThan(0)
+  const started = Date.now()
+  await api[Symbol.asyncDispose]()
+  expectProblem(await checking, 503, 'not_ready')
+  expect(Date.now() - started).toBeLessThan(2_000)
+})
+
+test('a stopped server is gone, and stopping it again changes nothing', async () => {
+  const api = await startApi()
+  await Promise.all([api[Symbol.asyncDispose](), api[Symbol.asyncDispose]()])
+  await api[Symbol.asyncDispose]()
+  await expect(fetch(`${api.address}/healthz`)).rejects.toThrow('fetch failed')
+})
+
+test('a database that does not answer makes the process unready, not unhealthy', async () => {
+  await using api = await startApi()
+  await api.store[Symbol.asyncDispose]()
+  expectProblem(await api.call('GET', '/readyz', { key: null }), 503, 'not_ready')
+  expect((await api.call('GET', '/healthz', { key: null })).status).toBe(200)
+  expectProblem(await api.call('GET', '/monitors'), 500, 'internal')
+})
