@@ -13,6 +13,7 @@ export interface Tables {
   monitors: MonitorRow
   checks: CheckRow
   events: EventRow
+  system_events: SystemEventRow
   webhooks: WebhookRow
   webhook_groups: WebhookGroupRow
   webhook_pauses: WebhookPauseRow
@@ -85,6 +86,14 @@ export interface StatusColumns {
   broken_since: number | null
   was_valid: Bit
   pending: string | null
+}
+
+export interface SystemEventRow {
+  id: Bytes
+  org_id: Bytes
+  type: string
+  created: number
+  data: string
 }
 
 export interface CheckRow extends StatusColumns {

@@ -13,6 +13,7 @@ import { describePaging } from './conformance/paging.ts'
 import { describeQueue } from './conformance/queue.ts'
 import { describeSafety } from './conformance/safety.ts'
 import { describeSettling } from './conformance/settling.ts'
+import { describeSystemEvents } from './conformance/system-events.ts'
 import { describeWebhooks } from './conformance/webhooks.ts'
 import type { OpenDatabase } from './fixtures.ts'
 
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: OpenDatabase): void {
     describeMonitors(open)
     describeChecks(open)
     describeEvents(open)
+    describeSystemEvents(open)
     describeWebhooks(open)
     describeDeliveries(open)
     describeQueue(open)

@@ -57,3 +57,17 @@ export function recordsOf(type: MonitorType, records: readonly Rdata[]): readonl
   const policy = others.length === 0 ? only?.policy : null
   return policy ? records.filter((record) => policy.recognises(record.key)) : records
 }
+
+/**
+ * The values that belong to the policies which `expected` speaks of; all values when it speaks of none, or of a policy
+ * and of other text as well.
+ */
+export function policyValues(
+  type: MonitorType,
+  expected: readonly string[],
+  values: readonly string[],
+): readonly string[] {
+  const policies = new Set(expected.map((text) => familyFor(type, text)?.policy ?? null))
+  if (policies.size === 0 || policies.has(null)) return values
+  return values.filter((text) => policies.has(familyFor(type, text)?.policy ?? null))
+}

@@ -72,6 +72,22 @@ export interface CheckStatus {
   readonly nextCheck: number
 }
 
+/** Never looked at, and due at `nextCheck`. */
+export function unchecked(nextCheck: number): CheckStatus {
+  return {
+    state: 'UNSET',
+    current: null,
+    answerHash: null,
+    reasons: [],
+    incidenceCount: 0,
+    brokenSince: null,
+    wasValid: false,
+    pending: null,
+    lastChecked: null,
+    nextCheck,
+  }
+}
+
 export interface WatchedMonitor {
   readonly monitor: Monitor
   readonly status: CheckStatus

@@ -25,9 +25,11 @@ import type {
   MonitorId,
   NodeId,
   OrganizationId,
+  SystemEventId,
   WebhookId,
 } from '../ids.ts'
-import type { DnsEvent, StateChange } from '../monitor/event.ts'
+import type { DnsEvent, StateChange, SystemEventKind } from '../monitor/event.ts'
+import type { MonitorEdit } from '../monitor/edit.ts'
 import type { CheckStatus, MatchMode, MonitorState, NotifyMode, WatchedMonitor } from '../monitor/monitor.ts'
 import type { MonitorType } from '../record-types.ts'
 
@@ -37,6 +39,7 @@ export interface Store extends AsyncDisposable {
   readonly monitors: Monitors
   readonly checks: Checks
   readonly events: Events
+  readonly systemEvents: SystemEvents
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
   readonly queue: Queue
@@ -173,10 +176,26 @@ export interface MonitorFilter {
 }
 
 export interface Monitors {
-  /** All or none, in the order given; each is due at once when active. */
-  create(orgId: OrganizationId, monitors: readonly NewMonitor[]): Promise<readonly WatchedMonitor[]>
+  /**
+   * All or none, in the order given; each is due at once when active. `admit` is told how many monitors there are
+   * already and may refuse by throwing; where it is given, no other process adds any between its word and the commit.
+   */
+  create(
+    orgId: OrganizationId,
+    monitors: readonly NewMonitor[],
+    admit?: (existing: number) => void,
+  ): Promise<readonly WatchedMonitor[]>
   get(orgId: OrganizationId, id: MonitorId): Promise<WatchedMonitor | null>
   list(orgId: OrganizationId, filter: MonitorFilter, page: PageRequest): Promise<Page<WatchedMonitor>>
+  /**
+   * Asks `edit` what to change about the monitor as it stands and writes that, in one transaction; when `edit` throws,
+   * nothing is written. `editMonitor` says what follows for the status. Null when there is no such monitor.
+   */
+  update(
+    orgId: OrganizationId,
+    id: MonitorId,
+    edit: (current: WatchedMonitor) => MonitorEdit,
+  ): Promise<WatchedMonitor | null>
   /** Enabling makes the monitor due at once. Null when there is no such monitor. */
   setActive(orgId: OrganizationId, id: MonitorId, isActive: boolean): Promise<WatchedMonitor | null>
   /** Its events stay, and what is queued of them is still delivered. False when there is no such monitor. */
@@ -248,6 +267,27 @@ export interface EventFilter {
 export interface Events {
   list(orgId: OrganizationId, filter: EventFilter, page: PageRequest): Promise<Page<DnsEvent>>
   get(orgId: OrganizationId, id: EventId): Promise<DnsEvent | null>
+}
+
+/** What happened to the installation rather than to a record. `data` is JSON, shaped by its type. */
+export interface SystemEvent {
+  readonly id: SystemEventId
+  readonly orgId: OrganizationId
+  readonly type: SystemEventKind
+  /** The millisecond of the id. */
+  readonly created: number
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface SystemEventFilter {
+  /** A kind, or a prefix of kinds that ends in `*`. */
+  readonly type?: string
+  readonly created?: TimeRange
+}
+
+export interface SystemEvents {
+  record(orgId: OrganizationId, type: SystemEventKind, data: SystemEvent['data']): Promise<SystemEvent>
+  list(orgId: OrganizationId, filter: SystemEventFilter, page: PageRequest): Promise<Page<SystemEvent>>
 }
 
 // Webhooks and their queues

@@ -9,6 +9,7 @@ import { eventQueries } from '../queries/events.ts'
 import { groupQueries } from '../queries/groups.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
 import { monitorQueries } from '../queries/monitors.ts'
+import { systemEventQueries } from '../queries/system-events.ts'
 import { webhookQueries } from '../queries/webhooks.ts'
 import { StoreRefused } from '../refused.ts'
 import type { Tables } from '../tables.ts'
@@ -71,6 +72,7 @@ function assemble(
     monitors: monitorQueries(context),
     checks: postgresChecks(context, database),
     events: eventQueries(context),
+    systemEvents: systemEventQueries(context),
     webhooks: webhookQueries(context),
     deliveries: deliveryQueries(context),
     queue: postgresQueue(context, database),

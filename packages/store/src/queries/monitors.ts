@@ -1,5 +1,6 @@
 /** Monitors, as users write and read them. Checks have statements of their own in each engine. */
 import {
+  editMonitor,
   phaseOf,
   RadarError,
   type MonitorFilter,
@@ -9,7 +10,14 @@ import {
 } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
 import { bit, id, text } from '../rows/columns.ts'
-import { newCheckRow, newMonitorRow, readWatched, STATUS_COLUMNS } from '../rows/monitors.ts'
+import {
+  configurationColumns,
+  newCheckRow,
+  newMonitorRow,
+  readWatched,
+  STATUS_COLUMNS,
+  statusColumns,
+} from '../rows/monitors.ts'
 import type { Tables } from '../tables.ts'
 import type { CheckKey, QueryContext } from './context.ts'
 import { groupsNamed, resolveGroups } from './groups.ts'
@@ -19,9 +27,10 @@ import { fetchPage, mapPage } from './page.ts'
 export function monitorQueries(context: QueryContext): Monitors {
   const { db, engine, mint, now } = context
   return {
-    async create(orgId, monitors) {
+    async create(orgId, monitors, admit) {
       try {
         return await db.transaction().execute(async (trx) => {
+          if (admit !== undefined) admit(await countAlone(trx, orgId))
           const groups = await resolveGroups(
             context,
             trx,
@@ -48,6 +57,48 @@ export function monitorQueries(context: QueryContext): Monitors {
 
     async list(orgId, filter, page) {
       return mapPage(await fetchPage(filtered(db, orgId, filter), 'm.id', page), readWatched)
+    },
+
+    async update(orgId, monitorId, edit) {
+      try {
+        return await db.transaction().execute(async (trx) => {
+          const key = checkKey(orgId, monitorId)
+          // Before the row is read: what is being recorded meanwhile must not be overwritten by what was read before.
+          await lockCheck(trx, key)
+          const row = await watched(trx, orgId).where('m.id', '=', key.monitorId).executeTakeFirst()
+          if (row === undefined) return null
+          const current = readWatched(row)
+          const change = edit(current)
+          const next = editMonitor(current, change, now())
+          const groups = change.group === undefined ? null : await resolveGroups(context, trx, orgId, [change.group])
+          const groupId = groups === null ? row.group_id : groupBytes(groups, change.group ?? null)
+          await engine.endCheckLease(trx, key)
+          await trx
+            .updateTable('checks')
+            .set({
+              ...statusColumns(next.status),
+              is_active: bit(next.monitor.isActive),
+              frequency: next.monitor.intervalMinutes,
+            })
+            .where('org_id', '=', key.orgId)
+            .where('phase', '=', key.phase)
+            .where('monitor_id', '=', key.monitorId)
+            .execute()
+          await trx
+            .updateTable('monitors')
+            .set({
+              ...configurationColumns(next.monitor, groupId, next.monitor.updated),
+              expected_version: next.monitor.expectedVersion,
+            })
+            .where('org_id', '=', key.orgId)
+            .where('id', '=', key.monitorId)
+            .execute()
+          const written = await watched(trx, orgId).where('m.id', '=', key.monitorId).executeTakeFirstOrThrow()
+          return readWatched(written)
+        })
+      } catch (error) {
+        throw externalIdTaken(engine.uniqueViolation(error)) ?? error
+      }
     },
 
     setActive: (orgId, monitorId, isActive) =>
@@ -93,6 +144,32 @@ export function monitorQueries(context: QueryContext): Monitors {
         return numDeletedRows > 0n
       }),
   }
+}
+
+/** The number of monitors, which nobody else who asks this way changes before the end of the transaction. */
+async function countAlone(trx: Kysely<Tables>, orgId: OrganizationId): Promise<number> {
+  await trx
+    .updateTable('organizations')
+    .set((column) => ({ plan: column.ref('plan') }))
+    .where('id', '=', id(orgId))
+    .execute()
+  const { count } = await trx
+    .selectFrom('monitors')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('org_id', '=', id(orgId))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** An update that changes nothing takes the row's lock on both engines. */
+async function lockCheck(trx: Kysely<Tables>, key: CheckKey): Promise<void> {
+  await trx
+    .updateTable('checks')
+    .set((column) => ({ frequency: column.ref('frequency') }))
+    .where('org_id', '=', key.orgId)
+    .where('phase', '=', key.phase)
+    .where('monitor_id', '=', key.monitorId)
+    .execute()
 }
 
 function groupBytes(groups: Awaited<ReturnType<typeof resolveGroups>>, name: string | null): Uint8Array {

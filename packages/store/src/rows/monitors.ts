@@ -2,6 +2,7 @@
 import {
   phaseOf,
   timeOf,
+  unchecked,
   type CheckStatus,
   type Monitor,
   type MonitorId,
@@ -37,8 +38,17 @@ export function newMonitorRow(
   return {
     id: id(monitorId),
     org_id: id(orgId),
-    group_id: groupId,
     phase: phaseOf(monitorId),
+    expected_version: 1,
+    created,
+    ...configurationColumns(monitor, groupId, created),
+  }
+}
+
+/** What an edit may change. */
+export function configurationColumns(monitor: Omit<NewMonitor, 'group'>, groupId: Bytes, updated: number) {
+  return {
+    group_id: groupId,
     owner_domain: text(monitor.domain),
     owner_subdomain: textOrNull(monitor.subdomain),
     owner_name: text(monitor.ownerName),
@@ -46,38 +56,24 @@ export function newMonitorRow(
     record_type: monitor.type,
     match: monitor.match,
     expected: json(monitor.expected),
-    expected_version: 1,
     frequency: monitor.intervalMinutes,
     notify: monitor.notify,
     is_active: bit(monitor.isActive),
     external_id: textOrNull(monitor.externalId),
     metadata: json(monitor.metadata),
-    created,
-    updated: created,
-  }
+    updated,
+  } satisfies Partial<MonitorRow>
 }
 
 /** Never looked at, and due from the moment it was made. */
 export function newCheckRow(monitor: MonitorRow): CheckRow {
-  const status: CheckStatus = {
-    state: 'UNSET',
-    current: null,
-    answerHash: null,
-    reasons: [],
-    incidenceCount: 0,
-    brokenSince: null,
-    wasValid: false,
-    pending: null,
-    lastChecked: null,
-    nextCheck: monitor.created,
-  }
   return {
     org_id: monitor.org_id,
     phase: monitor.phase,
     monitor_id: monitor.id,
     is_active: monitor.is_active,
     frequency: monitor.frequency,
-    ...statusColumns(status),
+    ...statusColumns(unchecked(monitor.created)),
   }
 }
 

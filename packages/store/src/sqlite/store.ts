@@ -12,6 +12,7 @@ import { eventQueries } from '../queries/events.ts'
 import { groupQueries } from '../queries/groups.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
 import { monitorQueries } from '../queries/monitors.ts'
+import { systemEventQueries } from '../queries/system-events.ts'
 import { webhookQueries } from '../queries/webhooks.ts'
 import { StoreRefused } from '../refused.ts'
 import { readId } from '../rows/columns.ts'
@@ -63,6 +64,7 @@ function assemble(database: SqliteDatabase, options: OpenOptions): Omit<Store, t
     monitors: monitorQueries(context),
     checks: sqliteChecks(context, database, checkLeases),
     events: eventQueries(context),
+    systemEvents: systemEventQueries(context),
     webhooks: webhookQueries(context),
     deliveries: deliveryQueries(context),
     queue: sqliteQueue(context, database, webhookLeases),

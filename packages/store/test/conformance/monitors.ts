@@ -51,6 +51,75 @@ export function describeMonitors(open: OpenDatabase): void {
       expect(await bench.store.groups.find(bench.orgId, 'fresh')).toBeNull()
     })
 
+    test('a limit holds against creators who come at the same time', async () => {
+      await using bench = await openBench(open)
+      const admit = (existing: number): void => {
+        if (existing >= 3) throw new RangeError('full')
+      }
+      const creates = Array.from({ length: 8 }, () => bench.store.monitors.create(bench.orgId, [aMonitor()], admit))
+      const results = await Promise.allSettled(creates)
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+      expect(await bench.store.accounts.usage(bench.orgId)).toMatchObject({ monitors: 3 })
+    })
+
+    test('an edit is written whole, and the monitor is due at once', async () => {
+      await using bench = await openBench(open)
+      const { monitor } = await createMonitor(bench)
+      bench.clock.advance(60_000)
+      const next = await bench.store.monitors.update(bench.orgId, monitor.id, (current) => ({
+        expected: [...current.monitor.expected, '192.0.2.77'],
+        intervalMinutes: 5,
+        group: 'moved',
+        externalId: 'k-2',
+        metadata: { a: 'b' },
+      }))
+      expect(next?.monitor).toMatchObject({
+        expected: [...monitor.expected, '192.0.2.77'],
+        expectedVersion: 2,
+        intervalMinutes: 5,
+        externalId: 'k-2',
+        updated: bench.clock.now(),
+      })
+      expect(next?.monitor.groupId).toBe((await bench.store.groups.find(bench.orgId, 'moved'))?.id)
+      expect(await bench.store.monitors.get(bench.orgId, monitor.id)).toEqual(next)
+      expect(await bench.store.checks.nextDue()).toBe(bench.clock.now())
+    })
+
+    test('an edit that is refused writes nothing', async () => {
+      await using bench = await openBench(open)
+      const created = await createMonitor(bench)
+      const refusal = bench.store.monitors.update(bench.orgId, created.monitor.id, () => {
+        throw new RangeError('refused')
+      })
+      await expect(refusal).rejects.toThrow('refused')
+      expect(await bench.store.monitors.get(bench.orgId, created.monitor.id)).toEqual(created)
+    })
+
+    test('an edit to an external id that is taken is refused, with the group it would have made', async () => {
+      await using bench = await openBench(open)
+      await createMonitor(bench, { externalId: 'taken' })
+      const { monitor } = await createMonitor(bench)
+      const edit = bench.store.monitors.update(bench.orgId, monitor.id, () => ({ externalId: 'taken', group: 'fresh' }))
+      await expect(edit).rejects.toMatchObject({ code: 'external_id_taken' })
+      expect(await bench.store.groups.find(bench.orgId, 'fresh')).toBeNull()
+    })
+
+    test('a look that was under way during an edit is not recorded', async () => {
+      await using bench = await openBench(open)
+      const watched = await createMonitor(bench)
+      const check = await claimMonitor(bench, watched)
+      await bench.store.monitors.update(bench.orgId, watched.monitor.id, () => ({ expected: ['192.0.2.77'] }))
+      const result = aResult(check, bench.clock.now())
+      expect(await bench.store.checks.record([result])).toMatchObject([{ recorded: false }])
+    })
+
+    test('nobody edits the monitor of another organization', async () => {
+      await using bench = await openBench(open)
+      const { monitor } = await createMonitor(bench)
+      const edit = await bench.store.monitors.update(STRANGER, monitor.id, () => ({ intervalMinutes: 5 }))
+      expect(edit).toBeNull()
+    })
+
     test('two organizations may use the same external id', async () => {
       await using bench = await openBench(open)
       await createMonitor(bench, { externalId: 'shared' })
