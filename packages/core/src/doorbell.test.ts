@@ -8,20 +8,20 @@ test('a wait ends when its time has come', async () => {
   const clock = createTestClock()
   const waiting = createDoorbell(clock).wait(1_000, forever)
   await clock.advance(1_000)
-  await waiting
+  await expect(waiting).resolves.toBeUndefined()
 })
 
 test('a ring ends the wait under way', async () => {
   const doorbell = createDoorbell(createTestClock())
   const waiting = doorbell.wait(1_000, forever)
   doorbell.ring()
-  await waiting
+  await expect(waiting).resolves.toBeUndefined()
 })
 
 test('a ring between two waits is not lost', async () => {
   const doorbell = createDoorbell(createTestClock())
   doorbell.ring()
-  await doorbell.wait(1_000, forever)
+  await expect(doorbell.wait(1_000, forever)).resolves.toBeUndefined()
 })
 
 test('a ring is heard once', async () => {
@@ -43,5 +43,5 @@ test('an abort ends the wait', async () => {
   const stop = new AbortController()
   const waiting = createDoorbell(createTestClock()).wait(1_000, stop.signal)
   stop.abort()
-  await waiting
+  await expect(waiting).resolves.toBeUndefined()
 })

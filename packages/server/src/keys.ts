@@ -34,10 +34,11 @@ export async function bootstrap(
   randomBytes: RandomBytes,
 ): Promise<{ readonly organization: Organization; readonly key: string | null }> {
   const { organization } = await store.accounts.ensureDefaultOrganization(given.plan)
-  if (given.apiKey === null && (await store.accounts.hasBootstrapKey(organization.id))) {
+  if (given.apiKey !== null) {
+    await store.accounts.replaceBootstrapKey(organization.id, newApiKey(given.apiKey, 'bootstrap', ['admin']))
     return { organization, key: null }
   }
-  const clear = given.apiKey ?? generateApiKey(randomBytes)
-  await store.accounts.replaceBootstrapKey(organization.id, newApiKey(clear, 'bootstrap', ['admin']))
-  return { organization, key: given.apiKey === null ? clear : null }
+  const clear = generateApiKey(randomBytes)
+  const isNew = await store.accounts.makeBootstrapKey(organization.id, newApiKey(clear, 'bootstrap', ['admin']))
+  return { organization, key: isNew ? clear : null }
 }

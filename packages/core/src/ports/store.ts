@@ -110,9 +110,11 @@ export interface Accounts {
    * `created` tells whether this call made it.
    */
   ensureDefaultOrganization(plan: string | null): Promise<{ organization: Organization; created: boolean }>
+  organization(id: OrganizationId): Promise<Organization | null>
   /** Puts this key in the place of the bootstrap key of earlier starts. */
   replaceBootstrapKey(orgId: OrganizationId, key: NewApiKey): Promise<ApiKey>
-  hasBootstrapKey(orgId: OrganizationId): Promise<boolean>
+  /** Makes this the bootstrap key when there is none yet; of processes that start together one gets to. */
+  makeBootstrapKey(orgId: OrganizationId, key: NewApiKey): Promise<boolean>
   createKey(orgId: OrganizationId, key: NewApiKey): Promise<ApiKey>
   listKeys(orgId: OrganizationId): Promise<readonly ApiKey[]>
   revokeKey(orgId: OrganizationId, id: ApiKeyId): Promise<boolean>

@@ -45,10 +45,16 @@ async function withOrganization(
   work: (store: Store, orgId: OrganizationId) => Promise<void>,
 ): Promise<number> {
   await using store = await openForCommand()
-  const known = (await store.accounts.ensureDefaultOrganization(null)).organization.id
-  if (organization !== undefined && organization !== known) throw notFound('organization', organization)
-  await work(store, known)
+  await work(store, await findOrganization(store, organization))
   return 0
+}
+
+async function findOrganization(store: Store, asked: string | undefined): Promise<OrganizationId> {
+  if (asked === undefined) return (await store.accounts.ensureDefaultOrganization(null)).organization.id
+  const id = parseId('org', asked)
+  const organization = id === null ? null : await store.accounts.organization(id)
+  if (organization === null) throw notFound('organization', asked)
+  return organization.id
 }
 
 function readScopes(given: string): readonly Scope[] {

@@ -17,6 +17,11 @@ export function accountQueries(context: QueryContext): Accounts {
   return {
     ensureDefaultOrganization: (plan) => db.transaction().execute((trx) => ensureDefault(context, trx, plan)),
 
+    async organization(orgId) {
+      const row = await db.selectFrom('organizations').selectAll().where('id', '=', id(orgId)).executeTakeFirst()
+      return row === undefined ? null : readOrganization(row)
+    },
+
     replaceBootstrapKey: (orgId, key) =>
       db.transaction().execute(async (trx) => {
         await trx
@@ -42,15 +47,22 @@ export function accountQueries(context: QueryContext): Accounts {
         return readApiKey(row)
       }),
 
-    async hasBootstrapKey(orgId) {
-      const row = await db
-        .selectFrom('api_keys')
-        .select('id')
-        .where('org_id', '=', id(orgId))
-        .where('is_bootstrap', '=', 1)
-        .executeTakeFirst()
-      return row !== undefined
-    },
+    makeBootstrapKey: (orgId, key) =>
+      db.transaction().execute(async (trx) => {
+        await lockOrganization(trx, orgId)
+        const existing = await trx
+          .selectFrom('api_keys')
+          .select('id')
+          .where('org_id', '=', id(orgId))
+          .where('is_bootstrap', '=', 1)
+          .executeTakeFirst()
+        if (existing !== undefined) return false
+        await trx
+          .insertInto('api_keys')
+          .values({ ...newKeyRow(orgId, key), is_bootstrap: 1 })
+          .execute()
+        return true
+      }),
 
     async createKey(orgId, key) {
       const row = newKeyRow(orgId, key)
@@ -115,6 +127,15 @@ export function accountQueries(context: QueryContext): Accounts {
       last_used: null,
     }
   }
+}
+
+/** An update that changes nothing holds the row until the transaction ends: what is counted meanwhile stays so. */
+export async function lockOrganization(trx: Kysely<Tables>, orgId: OrganizationId): Promise<void> {
+  await trx
+    .updateTable('organizations')
+    .set((column) => ({ plan: column.ref('plan') }))
+    .where('id', '=', id(orgId))
+    .execute()
 }
 
 /** Two processes may start on an empty database at the same time: the unique index lets one of them make it. */

@@ -19,6 +19,7 @@ import {
   statusColumns,
 } from '../rows/monitors.ts'
 import type { Tables } from '../tables.ts'
+import { lockOrganization } from './accounts.ts'
 import type { CheckKey, QueryContext } from './context.ts'
 import { groupsNamed, resolveGroups } from './groups.ts'
 import { insertRows, runIn } from './insert.ts'
@@ -148,11 +149,7 @@ export function monitorQueries(context: QueryContext): Monitors {
 
 /** The number of monitors, which nobody else who asks this way changes before the end of the transaction. */
 async function countAlone(trx: Kysely<Tables>, orgId: OrganizationId): Promise<number> {
-  await trx
-    .updateTable('organizations')
-    .set((column) => ({ plan: column.ref('plan') }))
-    .where('id', '=', id(orgId))
-    .execute()
+  await lockOrganization(trx, orgId)
   const { count } = await trx
     .selectFrom('monitors')
     .select((select) => select.fn.countAll<number>().as('count'))

@@ -62,15 +62,30 @@ export function describeAccounts(open: OpenDatabase): void {
       await using bench = await openBench(open)
       const { store, orgId } = bench
       await store.accounts.createKey(orgId, aKey('mine'))
-      expect(await store.accounts.hasBootstrapKey(orgId)).toBe(false)
       await store.accounts.replaceBootstrapKey(orgId, aKey('first'))
       const second = await store.accounts.replaceBootstrapKey(orgId, aKey('second', { scopes: ['admin'] }))
-      expect(await store.accounts.hasBootstrapKey(orgId)).toBe(true)
+      expect(await store.accounts.makeBootstrapKey(orgId, aKey('third'))).toBe(false)
       expect(await store.accounts.findKey(aKey('first').hash)).toBeNull()
       expect(await store.accounts.findKey(aKey('second').hash)).toMatchObject({
         key: { id: second.id, scopes: ['admin'] },
       })
       expect(await store.accounts.listKeys(orgId)).toHaveLength(2)
+    })
+
+    test('of processes that start on an empty database at the same time one makes the bootstrap key', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      const names = ['a', 'b', 'c', 'd']
+      const made = await Promise.all(names.map((name) => store.accounts.makeBootstrapKey(orgId, aKey(name))))
+      expect(made.filter((mine) => mine)).toHaveLength(1)
+      expect(await store.accounts.listKeys(orgId)).toHaveLength(1)
+    })
+
+    test('an organization is found by its id', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      expect(await store.accounts.organization(orgId)).toMatchObject({ id: orgId, name: 'default' })
+      expect(await store.accounts.organization(STRANGER)).toBeNull()
     })
 
     test('setting the same bootstrap key again keeps its id', async () => {
