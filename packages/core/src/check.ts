@@ -47,8 +47,10 @@ export interface Checker {
   poke(): void
 }
 
-/** Room for three budgets of the default 5 s, a queue in front of the resolver and a slow commit. */
+/** Of a claim, at least; a longer budget gets a longer lease. */
 const LEASE_MS = 60_000
+/** Besides the three budgets that a look may use: a queue in front of the resolver, and a slow commit. */
+const LEASE_SLACK_MS = 15_000
 /** Looks in flight: at 3,333 checks a second with every hundredth timing out after two budgets this is about 400. */
 const MAX_IN_FLIGHT = 2_000
 /** Rows of one claim: bounds how long the statement holds the database. */
@@ -60,6 +62,7 @@ const BUSY_MS = 50
 
 export function createChecker(deps: CheckerDeps): Checker {
   const { store, clock, log, node } = deps
+  const leaseMs = Math.max(LEASE_MS, 3 * deps.budgetMs + LEASE_SLACK_MS)
   const outages = createOutages({
     clock,
     guard: deps.confirm,
@@ -85,7 +88,7 @@ export function createChecker(deps: CheckerDeps): Checker {
   async function startDue(signal: AbortSignal): Promise<number> {
     const limit = Math.min(CLAIM, MAX_IN_FLIGHT - inFlight.size)
     if (limit <= 0) return BUSY_MS
-    const claimed = await store.checks.claimDue({ node, limit, leaseMs: LEASE_MS })
+    const claimed = await store.checks.claimDue({ node, limit, leaseMs })
     for (const check of claimed) {
       track(check.monitor.id, look(check, { fresh: false, signal })).catch((error: unknown) =>
         log.error({ err: error, monitor: check.monitor.id }, 'a check could not be finished; its lease will lapse'),
@@ -99,7 +102,7 @@ export function createChecker(deps: CheckerDeps): Checker {
   async function checkNow(orgId: OrganizationId, id: MonitorId, signal?: AbortSignal): Promise<CheckedMonitor> {
     for (;;) {
       if (signal?.aborted) throw new RadarError('not_ready', 'The process is stopping; check again shortly.')
-      const claim = await store.checks.claimOne(orgId, id, { node, leaseMs: LEASE_MS })
+      const claim = await store.checks.claimOne(orgId, id, { node, leaseMs })
       if (claim === 'missing') throw notFound('monitor', id)
       if (claim === 'inactive') {
         throw new RadarError('monitor_disabled', `Monitor ${id} is disabled; enable it, then check it.`)

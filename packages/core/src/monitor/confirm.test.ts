@@ -28,15 +28,24 @@ test('two servers that agree make a confirmed change', () => {
 })
 
 test('a new value inside an unchanged bad state is told when both servers show the same set', () => {
-  expect(run('MISMATCH', [[verdict('MISMATCH', 'c'), verdict('MISMATCH', 'c')]])).toMatchObject({ do: 'accept', tell: true })
+  expect(run('MISMATCH', [[verdict('MISMATCH', 'c'), verdict('MISMATCH', 'c')]])).toMatchObject({
+    do: 'accept',
+    tell: true,
+  })
 })
 
 test('a new value inside an unchanged bad state is kept without an event when the sets differ', () => {
-  expect(run('MISMATCH', [[verdict('MISMATCH', 'c'), verdict('MISMATCH', 'd')]])).toMatchObject({ do: 'accept', tell: false })
+  expect(run('MISMATCH', [[verdict('MISMATCH', 'c'), verdict('MISMATCH', 'd')]])).toMatchObject({
+    do: 'accept',
+    tell: false,
+  })
 })
 
 test('a change of state is told even when the two servers show different wrong values', () => {
-  expect(run('VALID', [[verdict('MISMATCH', 'c'), verdict('MISMATCH', 'd')]])).toMatchObject({ do: 'accept', tell: true })
+  expect(run('VALID', [[verdict('MISMATCH', 'c'), verdict('MISMATCH', 'd')]])).toMatchObject({
+    do: 'accept',
+    tell: true,
+  })
 })
 
 test('two servers that disagree change nothing yet', () => {
@@ -51,24 +60,53 @@ test('a dispute ends after five more looks with what the majority saw', () => {
 })
 
 test('a dispute whose servers come to agree is over', () => {
-  expect(run('VALID', [[MISMATCH, VALID], [MISMATCH, MISMATCH]])).toMatchObject({ do: 'accept', confirmed: true })
+  expect(
+    run('VALID', [
+      [MISMATCH, VALID],
+      [MISMATCH, MISMATCH],
+    ]),
+  ).toMatchObject({ do: 'accept', confirmed: true })
 })
 
 test.for([TIMEOUT, INVALID])('one failing look changes nothing, the third one does: $state', (failing) => {
-  expect(run('VALID', [[failing, failing]])).toMatchObject({ do: 'hold', pending: { failing: 1, state: failing.state } })
-  expect(run('VALID', [[failing, failing], [failing, failing]])).toMatchObject({ do: 'hold', pending: { failing: 2 } })
-  expect(run('VALID', Array(3).fill([failing, failing]))).toMatchObject({ do: 'accept', verdict: { state: failing.state } })
+  expect(run('VALID', [[failing, failing]])).toMatchObject({
+    do: 'hold',
+    pending: { failing: 1, state: failing.state },
+  })
+  expect(
+    run('VALID', [
+      [failing, failing],
+      [failing, failing],
+    ]),
+  ).toMatchObject({ do: 'hold', pending: { failing: 2 } })
+  expect(run('VALID', Array(3).fill([failing, failing]))).toMatchObject({
+    do: 'accept',
+    verdict: { state: failing.state },
+  })
 })
 
 test('a look in which one server fails this way and the other that way is a failing look', () => {
-  expect(run('VALID', [[TIMEOUT, INVALID], [INVALID, TIMEOUT], [TIMEOUT, INVALID]])).toMatchObject({
+  expect(
+    run('VALID', [
+      [TIMEOUT, INVALID],
+      [INVALID, TIMEOUT],
+      [TIMEOUT, INVALID],
+    ]),
+  ).toMatchObject({
     do: 'accept',
     verdict: { state: 'TIMEOUT' },
   })
 })
 
 test('a second server that answers stops the count of failing looks', () => {
-  expect(run('VALID', [[TIMEOUT, TIMEOUT], [TIMEOUT, VALID], [TIMEOUT, TIMEOUT], [TIMEOUT, TIMEOUT]])).toMatchObject({
+  expect(
+    run('VALID', [
+      [TIMEOUT, TIMEOUT],
+      [TIMEOUT, VALID],
+      [TIMEOUT, TIMEOUT],
+      [TIMEOUT, TIMEOUT],
+    ]),
+  ).toMatchObject({
     do: 'hold',
     pending: { failing: 2 },
   })

@@ -32,12 +32,15 @@ export function weigh(
   now: number,
 ): Decision {
   const other = second ?? first
-  if (isFailing(first.state) && isFailing(other.state)) return weighFailure(pending, first, other, now)
-  if (first.state === other.state) {
-    const sameSet = sameValues(first.values, other.values)
-    return { do: 'accept', verdict: first, confirmed: true, tell: first.state !== held || sameSet }
-  }
-  return weighDispute(pending, first, other, now)
+  if (isDisputed(first, other)) return weighDispute(pending, first, other, now)
+  if (isFailing(first.state)) return weighFailure(pending, first, other, now)
+  const sameSet = sameValues(first.values, other.values)
+  return { do: 'accept', verdict: first, confirmed: true, tell: first.state !== held || sameSet }
+}
+
+/** Whether two servers tell different stories; failing in different ways is one story. */
+export function isDisputed(first: Verdict, second: Verdict): boolean {
+  return first.state !== second.state && !(isFailing(first.state) && isFailing(second.state))
 }
 
 function weighFailure(pending: Pending | null, first: Verdict, other: Verdict, now: number): Decision {

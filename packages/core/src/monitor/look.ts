@@ -13,6 +13,7 @@ export interface SeenAnswer {
 export interface Look {
   /** The monitor's state after this look: the held one while a suspicion is pending. */
   readonly state: MonitorState
+  /** Another server agreed, or there was nothing to agree on: the state stayed, or its change is not told. */
   readonly confirmed: boolean
   readonly pendingState: JudgedState | null
   readonly reasons: readonly Reason[]

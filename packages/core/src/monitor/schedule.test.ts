@@ -3,9 +3,13 @@ import { expect, test } from 'vitest'
 import { createMint, type MonitorId } from '../ids.ts'
 import { nextDue, PHASE_SECONDS, phaseOf } from './schedule.ts'
 
-const aMonitorId = fc
-  .uint8Array({ minLength: 10, maxLength: 10 })
-  .map((bytes): MonitorId => createMint(() => 1_700_000_000_000, () => bytes)('mon'))
+const aMonitorId = fc.uint8Array({ minLength: 10, maxLength: 10 }).map(
+  (bytes): MonitorId =>
+    createMint(
+      () => 1_700_000_000_000,
+      () => bytes,
+    )('mon'),
+)
 const anInterval = fc.constantFrom(1, 5, 10, 15, 30, 60, 120)
 const aTime = fc.integer({ min: 0, max: 4_000_000_000_000 })
 

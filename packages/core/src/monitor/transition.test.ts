@@ -19,7 +19,10 @@ const NEW: CheckStatus = {
 
 const verdict = (state: JudgedState, ...values: string[]): Verdict => ({ state, values, reasons: [] })
 
-function walk(notify: NotifyMode, verdicts: readonly Verdict[]): { kinds: (string | null)[]; count: number; status: CheckStatus } {
+function walk(
+  notify: NotifyMode,
+  verdicts: readonly Verdict[],
+): { kinds: (string | null)[]; count: number; status: CheckStatus } {
   let status = NEW
   const kinds = verdicts.map((next, i) => {
     const moved = transition(status, next, notify, i, true)
@@ -37,15 +40,69 @@ const GONE = verdict('NOT_FOUND')
 const stories: { why: string; notify: NotifyMode; seen: Verdict[]; told: (string | null)[]; count: number }[] = [
   { why: 'a first verdict of VALID is no news', notify: 'immediately', seen: [GOOD], told: [null], count: 0 },
   { why: 'any other first verdict is', notify: 'immediately', seen: [BAD], told: ['record.broken'], count: 1 },
-  { why: 'leaving VALID is told once', notify: 'immediately', seen: [GOOD, BAD, BAD], told: [null, 'record.broken', null], count: 1 },
-  { why: 'a new value while bad is told', notify: 'immediately', seen: [GOOD, BAD, WORSE], told: [null, 'record.broken', 'record.changed'], count: 1 },
-  { why: 'from one bad state to another is a change, not an incident', notify: 'immediately', seen: [GOOD, BAD, GONE], told: [null, 'record.broken', 'record.changed'], count: 1 },
-  { why: 'recovery is told', notify: 'immediately', seen: [GOOD, GONE, GOOD], told: [null, 'record.broken', 'record.restored'], count: 1 },
-  { why: 'a new value while VALID is not told', notify: 'immediately', seen: [GOOD, verdict('VALID', 'a', 'z')], told: [null, null], count: 0 },
-  { why: 'the second incident counts two', notify: 'immediately', seen: [GOOD, BAD, GOOD, BAD], told: [null, 'record.broken', 'record.restored', 'record.broken'], count: 2 },
-  { why: 'on_success is silent until the first VALID, which is the first event', notify: 'on_success', seen: [GONE, BAD, GOOD, BAD], told: [null, null, 'record.restored', 'record.broken'], count: 1 },
-  { why: 'on_success tells of a monitor that is VALID from the start', notify: 'on_success', seen: [GOOD], told: ['record.restored'], count: 0 },
-  { why: 'after_success tells first of a departure from VALID', notify: 'after_success', seen: [GONE, GOOD, BAD, GOOD], told: [null, null, 'record.broken', 'record.restored'], count: 1 },
+  {
+    why: 'leaving VALID is told once',
+    notify: 'immediately',
+    seen: [GOOD, BAD, BAD],
+    told: [null, 'record.broken', null],
+    count: 1,
+  },
+  {
+    why: 'a new value while bad is told',
+    notify: 'immediately',
+    seen: [GOOD, BAD, WORSE],
+    told: [null, 'record.broken', 'record.changed'],
+    count: 1,
+  },
+  {
+    why: 'from one bad state to another is a change, not an incident',
+    notify: 'immediately',
+    seen: [GOOD, BAD, GONE],
+    told: [null, 'record.broken', 'record.changed'],
+    count: 1,
+  },
+  {
+    why: 'recovery is told',
+    notify: 'immediately',
+    seen: [GOOD, GONE, GOOD],
+    told: [null, 'record.broken', 'record.restored'],
+    count: 1,
+  },
+  {
+    why: 'a new value while VALID is not told',
+    notify: 'immediately',
+    seen: [GOOD, verdict('VALID', 'a', 'z')],
+    told: [null, null],
+    count: 0,
+  },
+  {
+    why: 'the second incident counts two',
+    notify: 'immediately',
+    seen: [GOOD, BAD, GOOD, BAD],
+    told: [null, 'record.broken', 'record.restored', 'record.broken'],
+    count: 2,
+  },
+  {
+    why: 'on_success is silent until the first VALID, which is the first event',
+    notify: 'on_success',
+    seen: [GONE, BAD, GOOD, BAD],
+    told: [null, null, 'record.restored', 'record.broken'],
+    count: 1,
+  },
+  {
+    why: 'on_success tells of a monitor that is VALID from the start',
+    notify: 'on_success',
+    seen: [GOOD],
+    told: ['record.restored'],
+    count: 0,
+  },
+  {
+    why: 'after_success tells first of a departure from VALID',
+    notify: 'after_success',
+    seen: [GONE, GOOD, BAD, GOOD],
+    told: [null, null, 'record.broken', 'record.restored'],
+    count: 1,
+  },
 ]
 
 test.for(stories)('$why', ({ notify, seen, told, count }) => {
@@ -82,7 +139,10 @@ test('the time it broke is kept through further bad states and cleared by recove
 })
 
 const aVerdict = fc
-  .tuple(fc.constantFrom<JudgedState>('VALID', 'MISMATCH', 'NOT_FOUND', 'TIMEOUT', 'INVALID'), fc.subarray(['a', 'b', 'c'], { minLength: 1 }))
+  .tuple(
+    fc.constantFrom<JudgedState>('VALID', 'MISMATCH', 'NOT_FOUND', 'TIMEOUT', 'INVALID'),
+    fc.subarray(['a', 'b', 'c'], { minLength: 1 }),
+  )
   .map(([state, values]): Verdict => verdict(state, ...(state === 'VALID' || state === 'MISMATCH' ? values : [])))
 const aHistory = fc.array(aVerdict, { maxLength: 12 })
 const aNotify = fc.constantFrom(...NOTIFY_MODES)

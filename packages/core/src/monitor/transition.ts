@@ -15,7 +15,13 @@ export interface Transition {
   readonly change: StateChange | null
 }
 
-export function transition(status: CheckStatus, verdict: Verdict, notify: NotifyMode, now: number, confirmed: boolean): Transition {
+export function transition(
+  status: CheckStatus,
+  verdict: Verdict,
+  notify: NotifyMode,
+  now: number,
+  confirmed: boolean,
+): Transition {
   const kind = eventKind(status, verdict)
   const told = kind !== null && !isSilent(notify, status, verdict.state)
   const breaks = isGood(status.state) && verdict.state !== 'VALID'

@@ -45,7 +45,11 @@ export function createAuthority({ resolver, clock, randomBytes, allow }: Authori
   const entropy = createEntropy(randomBytes)
   const turns = createTurns(AT_ONCE, clock)
 
-  async function askAlong(question: Question, budget: Budget, signal: AbortSignal | undefined): Promise<readonly Answer[]> {
+  async function askAlong(
+    question: Question,
+    budget: Budget,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Answer[]> {
     let told: readonly Answer[] = []
     let via: readonly string[] = []
     for (let zones = 0; zones < MAX_ZONES; zones += 1) {
@@ -59,7 +63,11 @@ export function createAuthority({ resolver, clock, randomBytes, allow }: Authori
     return told
   }
 
-  async function askZone(question: Question, budget: Budget, signal: AbortSignal | undefined): Promise<readonly Answer[]> {
+  async function askZone(
+    question: Question,
+    budget: Budget,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Answer[]> {
     const lookUp = lookUpWithin(budget, signal)
     const servers = await openAddresses(await nameServersOf(question.name, lookUp), allow, lookUp)
     const ms = budget.until - clock.monotonic()

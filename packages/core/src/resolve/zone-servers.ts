@@ -75,7 +75,12 @@ export async function openAddresses(
   const targets = await Promise.all(
     nameServers.map(async (name) => {
       const found = await Promise.all([lookUp({ name, type: 'A' }), lookUp({ name, type: 'AAAA' })])
-      return found.flatMap(texts).map((ip) => targetsAt(ip, allow)).find(({ length }) => length > 0) ?? []
+      return (
+        found
+          .flatMap(texts)
+          .map((ip) => targetsAt(ip, allow))
+          .find(({ length }) => length > 0) ?? []
+      )
     }),
   )
   return [...new Set(targets.flat())].slice(0, MAX_SERVERS).map(parseUpstream)
@@ -85,7 +90,9 @@ export async function openAddresses(
 function targetsAt(ip: string, allow: AllowList): readonly string[] {
   const address = parseAddress(ip)
   if (address === null) return []
-  const ports = allow.networks.flatMap(({ network, port }) => (port !== null && contains(network, address) ? [port] : []))
+  const ports = allow.networks.flatMap(({ network, port }) =>
+    port !== null && contains(network, address) ? [port] : [],
+  )
   if (ports.length > 0) return ports.map((port) => written(ip, port))
   const open = classify(address) === 'public' || networkAllowed(allow, address, DNS_PORT)
   return open ? [ip] : []

@@ -209,7 +209,7 @@ function isPrivateName(host: string): boolean {
 }
 
 /** A wide network opens machines; a metadata service, which hands out credentials, has to be named by its own address. */
-function networkAllowed(allow: AllowList, address: Address, port: number): boolean {
+export function networkAllowed(allow: AllowList, address: Address, port: number): boolean {
   const guarded = classify(address) === 'metadata'
   return allow.networks.some(
     (rule) => contains(rule.network, address) && portCovers(rule.port, port) && (!guarded || isSingle(rule.network)),
