@@ -72,7 +72,9 @@ ${Object.keys(zones)
 }
 
 /** A recursive server that finds `stubs` at the given addresses and knows of no other zone. */
-export function startUnbound(stubs: Readonly<Record<string, NameServer | { readonly port: number }>>): Promise<NameServer> {
+export function startUnbound(
+  stubs: Readonly<Record<string, NameServer | { readonly port: number }>>,
+): Promise<NameServer> {
   return startProgram('unbound', ['-d', '-c'], async (folder, { port, tlsPort }) => {
     const entries = Object.entries(stubs).map(
       ([zone, server]) => `stub-zone:\n  name: ${zone}\n  stub-addr: 127.0.0.1@${server.port}\n  stub-no-cache: no\n`,
@@ -115,7 +117,10 @@ async function startProgram(
   await writeFile(join(folder, 'key.pem'), TEST_KEY)
   await writeFile(join(folder, 'certificate.pem'), TEST_CERTIFICATE)
   await writeFile(join(folder, 'server.conf'), await configure(folder, ports))
-  const child = spawn(path, [...args, join(folder, 'server.conf')], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(path, [...args, join(folder, 'server.conf')], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const stop = async (): Promise<void> => {
     await end(child)
     await rm(folder, { recursive: true })

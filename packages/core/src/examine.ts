@@ -11,7 +11,7 @@ import type { CheckStatus, Monitor, WatchedMonitor } from './monitor/monitor.ts'
 import { nextDue } from './monitor/schedule.ts'
 import type { Authority, Clock, Resolver } from './ports.ts'
 import { queryType } from './record-types.ts'
-import { type Outages, passedOver } from './resolve/outage.ts'
+import type { Outages } from './resolve/outage.ts'
 
 export interface ExamineDeps {
   readonly resolver: Resolver
@@ -41,7 +41,7 @@ export async function examine(
   how: { readonly fresh: boolean; readonly signal?: AbortSignal },
 ): Promise<Examined> {
   const { clock, outages } = deps
-  const { monitor, status } = watched
+  const { monitor } = watched
   const started = clock.monotonic()
   const asking = startAsking(deps, monitor, how.signal)
   const first = await asking.upstream(0, how.fresh)
@@ -60,7 +60,7 @@ export async function examine(
       nextCheck: found.isOpen ? now + RECHECK_MS : nextDue(monitor.id, monitor.intervalMinutes, now),
     },
     change: found.change,
-    baseline: baselineOf(monitor, status, found),
+    baseline: baselineOf(monitor, found),
     look: {
       state: found.status.state,
       confirmed: found.confirmed,
@@ -82,12 +82,9 @@ function startAsking(deps: ExamineDeps, monitor: Monitor, signal: AbortSignal | 
   return {
     answers,
     async upstream(startAt: number, fresh: boolean): Promise<Answer> {
-      const answer = await resolver.look(question, { ...patience, startAt, fresh })
+      const heard = (said: Answer): void => outages?.heard(said, monitor.registrable)
+      const answer = await resolver.look(question, { ...patience, startAt, fresh, heard })
       answers.push(answer)
-      // A look that was called off says nothing about anybody.
-      if (signal?.aborted !== true) {
-        outages?.heard(answer, monitor.registrable, passedOver(resolver.servers, startAt, answer.evidence.server))
-      }
       return answer
     },
     async zone(): Promise<readonly Answer[]> {
@@ -99,8 +96,7 @@ function startAsking(deps: ExamineDeps, monitor: Monitor, signal: AbortSignal | 
 }
 
 /** The first records that a `baseline` monitor sees become what it expects from then on. */
-function baselineOf(monitor: Monitor, before: CheckStatus, found: Finding): readonly string[] | null {
+function baselineOf(monitor: Monitor, found: Finding): readonly string[] | null {
   const untaken = monitor.match === 'baseline' && monitor.expected.length === 0
-  const isFirst = found.status.state === 'VALID' && before.state !== 'VALID'
-  return untaken && isFirst && found.values.length > 0 ? found.values : null
+  return untaken && found.status.state === 'VALID' && found.values.length > 0 ? found.values : null
 }

@@ -163,7 +163,7 @@ function frozen(status: CheckStatus, { answer, verdict }: Heard, doubts: readonl
 
 /** No server could be reached: that says nothing about the customer's record, so the state stays as it is. */
 function unreachable(status: CheckStatus, answer: Answer): Finding {
-  const detail = seen(answer).error ?? 'no server could be reached'
+  const detail = (seen(answer).error ?? 'no server answered').replace(/\.$/, '')
   return {
     status,
     change: null,

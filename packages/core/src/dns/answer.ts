@@ -60,5 +60,8 @@ export type Answer =
   | { readonly kind: 'failure'; readonly why: FailureKind; readonly detail: string; readonly evidence: Evidence }
   /** Silence for the whole budget. */
   | { readonly kind: 'timeout'; readonly evidence: Evidence }
-  /** No server could be reached at all: says nothing about the zone, so a monitor's state stays. */
-  | { readonly kind: 'unreachable'; readonly detail: string; readonly evidence: Evidence }
+  /**
+   * No server could be reached at all: says nothing about the zone, so a monitor's state stays. `ours`: we held the
+   * query back ourselves (rate limit, stop), which says nothing about the server either.
+   */
+  | { readonly kind: 'unreachable'; readonly ours: boolean; readonly detail: string; readonly evidence: Evidence }

@@ -123,9 +123,11 @@ function twoAliases(owner: string): string {
 
 /** Order, duplicates and the server's rotation never count. */
 function sortedSet(records: readonly Rdata[]): readonly Rdata[] {
-  if (records.length === 1) return records
-  const byKey = new Map(records.map((record) => [record.key, record]))
-  return [...byKey.values()].sort((a, b) => compare(a.text, b.text) || compare(a.key, b.key))
+  const order = (a: Rdata, b: Rdata): number => compare(a.text, b.text) || compare(a.key, b.key)
+  // As most servers send them.
+  if (records.every((record, at) => at === 0 || order(records[at - 1] as Rdata, record) < 0)) return records
+  const sorted = records.toSorted(order)
+  return sorted.filter((record, at) => record.key !== sorted[at - 1]?.key)
 }
 
 function compare(a: string, b: string): number {

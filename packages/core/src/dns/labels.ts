@@ -5,6 +5,7 @@
  * visible ASCII becomes `\DDD`. The root is the empty string. What is read here was sent by strangers: no input makes
  * it loop, read past the message or build a name that no zone can hold.
  */
+import { Buffer } from 'node:buffer'
 
 /** A message that breaks the wire format. `message` says where; the packet itself is never quoted. */
 export class MalformedMessage extends Error {
@@ -27,16 +28,19 @@ const MAX_POINTERS = 127
 const DOT = 0x2e
 const BACKSLASH = 0x5c
 
-/** One octet of a label as it is shown. */
-const SHOWN: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+/** One octet of a label as it is shown, where that is more than the octet itself. */
+const ESCAPED: readonly (string | null)[] = Array.from({ length: 256 }, (_, octet) => {
   if (octet === DOT || octet === BACKSLASH) return `\\${String.fromCharCode(octet)}`
-  if (octet > 0x20 && octet < 0x7f) return String.fromCharCode(octet)
+  if (octet > 0x20 && octet < 0x7f) return null
   return `\\${String(octet).padStart(3, '0')}`
 })
 
+/** Where a name is put together, as text: built octet by octet, a string would be as many strings. */
+const shown = Buffer.alloc(MAX_NAME_OCTETS * '\\255'.length)
+
 /** Reads the name at `offset`, following compression pointers. Throws `MalformedMessage`. */
 export function readName(message: Uint8Array, offset: number): ReadName {
-  let name = ''
+  let end = 0
   let next = -1
   let octets = 1
   let at = offset
@@ -45,7 +49,7 @@ export function readName(message: Uint8Array, offset: number): ReadName {
   let pointers = 0
   for (;;) {
     const length = octetAt(message, at)
-    if (length === 0) return { name, next: next < 0 ? at + 1 : next }
+    if (length === 0) return { name: shown.toString('latin1', 0, end), next: next < 0 ? at + 1 : next }
     if (length >= POINTER) {
       const target = ((length & 0x3f) << 8) | octetAt(message, at + 1)
       if (target >= runStart) throw new MalformedMessage('a compression pointer that does not lead backwards')
@@ -56,13 +60,21 @@ export function readName(message: Uint8Array, offset: number): ReadName {
       continue
     }
     if (length > MAX_LABEL_OCTETS) throw new MalformedMessage('a label of an unknown kind')
-    const end = at + 1 + length
-    if (end > message.length) throw new MalformedMessage('a label that runs past the message')
+    const labelEnd = at + 1 + length
+    if (labelEnd > message.length) throw new MalformedMessage('a label that runs past the message')
     octets += 1 + length
     if (octets > MAX_NAME_OCTETS) throw new MalformedMessage(`a name of more than ${MAX_NAME_OCTETS} octets`)
-    if (name !== '') name += '.'
-    for (at += 1; at < end; at += 1) name += SHOWN[message[at] as number]
+    if (end > 0) shown[end++] = DOT
+    for (at += 1; at < labelEnd; at += 1) end = show(message[at] as number, end)
   }
+}
+
+/** Returns the offset after what it wrote. */
+function show(octet: number, at: number): number {
+  const escaped = ESCAPED[octet]
+  if (typeof escaped === 'string') return at + shown.write(escaped, at, 'latin1')
+  shown[at] = octet
+  return at + 1
 }
 
 function octetAt(message: Uint8Array, at: number): number {

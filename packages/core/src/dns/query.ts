@@ -3,6 +3,7 @@
  *
  * A query is encoded once and finished by whoever sends it: the id, and the case of its letters, are set in place.
  */
+import { Buffer } from 'node:buffer'
 import {
   CLASS_IN,
   EDNS_PAYLOAD,
@@ -18,6 +19,9 @@ import { MAX_NAME_OCTETS, writeName } from './labels.ts'
 
 /** The DO bit, in the third octet of the OPT record's TTL (RFC 3225). */
 const FLAG_DO = 0x80
+
+/** An OPT record without options. */
+const OPT_OCTETS = 11
 
 /** A query ready to be sent. Whoever sends it sets the id, and may vary the letters' case, in place. */
 export interface Query {
@@ -35,7 +39,9 @@ export interface QueryOptions {
 
 /** Throws RangeError for a name that no message can hold. The id is 0. */
 export function encodeQuery(name: string, type: number, options: QueryOptions): Query {
-  const wire = new Uint8Array(HEADER_OCTETS + Math.min(name.length + 2, MAX_NAME_OCTETS + 1) + 4 + 11)
+  const nameOctets = Math.min(name.length + 2, MAX_NAME_OCTETS + 1)
+  // From Node's pool: memory of its own for each of so many short messages costs more than filling them.
+  const wire = Buffer.allocUnsafe(HEADER_OCTETS + nameOctets + 4 + (options.edns ? OPT_OCTETS : 0)).fill(0)
   if (options.recursion) {
     wire[2] = FLAG_RD
     // AD in a query asks for AD in the answer without the signatures themselves (RFC 6840 section 5.7).
@@ -53,7 +59,7 @@ export function encodeQuery(name: string, type: number, options: QueryOptions): 
     if (options.dnssecOk === true) wire[at + 2] = FLAG_DO
     at += 6
   }
-  return { wire: wire.subarray(0, at), questionEnd }
+  return { wire: at === wire.length ? wire : wire.subarray(0, at), questionEnd }
 }
 
 export function setId(query: Query, id: number): void {

@@ -130,5 +130,5 @@ test('silence is TIMEOUT in every mode', () => {
 })
 
 test('servers that cannot be reached say nothing about the record', () => {
-  expect(judge(address('exact'), { kind: 'unreachable', detail: 'connection refused', evidence })).toBeNull()
+  expect(judge(address('exact'), { kind: 'unreachable', ours: false, detail: 'connection refused', evidence })).toBeNull()
 })

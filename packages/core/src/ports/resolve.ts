@@ -8,6 +8,8 @@ export interface LookOptions {
   /** A forced check never uses an answer that another question is waiting for or got a moment ago. */
   readonly fresh?: boolean
   readonly signal?: AbortSignal
+  /** Called with what each server said that was asked for this look; an answer shared with another look is not news. */
+  readonly heard?: (answer: Answer) => void
 }
 
 /** Asks the DNS. Never rejects: everything that can go wrong is an `Answer`. */

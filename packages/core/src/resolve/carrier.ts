@@ -19,8 +19,8 @@ export type Reply =
   | { readonly kind: 'garbled'; readonly detail: string }
   /** The server took the query and hung up. */
   | { readonly kind: 'closed'; readonly detail: string }
-  /** The query never reached a server. */
-  | { readonly kind: 'unreachable'; readonly detail: string }
+  /** The query never reached a server; `ours`: because it was held back on this side. */
+  | { readonly kind: 'unreachable'; readonly ours: boolean; readonly detail: string }
 
 /** Carries queries to one server over one transport. Never rejects. */
 export interface Carrier extends AsyncDisposable {

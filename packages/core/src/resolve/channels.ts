@@ -13,40 +13,16 @@ import { idOf, isResponse } from '../dns/header.ts'
 import { compareReply, mixCase, type Query, setId } from '../dns/query.ts'
 import type { Carrier, Patience, Reply } from './carrier.ts'
 import { CaseEcho } from './case-echo.ts'
-import type { Channel, ChannelEnd, ChannelRules, OpenChannel } from './channel.ts'
+import type { ChannelEnd, ChannelRules, OpenChannel } from './channel.ts'
 import type { Entropy } from './entropy.ts'
 import { createFifo } from './fifo.ts'
-
-interface Slot {
-  channel: Channel | null
-  state: 'opening' | 'open' | 'ended'
-  readonly pending: Map<number, Waiting>
-  readonly openedAt: number
-  sent: number
-  answered: number
-  lastMessageAt: number
-  retired: boolean
-}
-
-interface Waiting {
-  readonly query: Query
-  readonly patience: Patience
-  readonly resolve: (reply: Reply) => void
-  id: number
-  slot: Slot | null
-  sentAt: number
-  timer: NodeJS.Timeout | undefined
-  due: number
-  mixed: boolean
-  requeued: boolean
-  settled: boolean
-  /** Why something that did come was passed over. */
-  garbled: string | null
-}
+import { newSlot, newWaiting, type Slot, type Waiting } from './slot.ts'
 
 /** A timer this late means that the process was busy, and that replies may wait unread in the socket. */
 const LATE_MS = 20
 const GRACE_MS = 50
+/** Timers count whole milliseconds of a clock of their own. */
+const EARLY_MS = 2
 
 export class ChannelPool implements Carrier {
   readonly transport: Transport
@@ -60,6 +36,7 @@ export class ChannelPool implements Carrier {
   readonly #leaving = new Set<Slot>()
   readonly #queue = createFifo<Waiting>()
   #turn = 0
+  #dispatching = false
   #closed = false
 
   constructor(open: OpenChannel, rules: ChannelRules, deps: { entropy: Entropy; monotonic: () => number }) {
@@ -72,20 +49,7 @@ export class ChannelPool implements Carrier {
 
   exchange(query: Query, patience: Patience): Promise<Reply> {
     return new Promise((resolve) => {
-      const waiting: Waiting = {
-        query,
-        patience,
-        resolve,
-        id: 0,
-        slot: null,
-        sentAt: 0,
-        timer: undefined,
-        due: 0,
-        mixed: false,
-        requeued: false,
-        settled: false,
-        garbled: null,
-      }
+      const waiting = newWaiting(query, patience, resolve)
       if (this.#closed) this.#settle(waiting, CLOSED)
       else this.#enqueue(waiting)
     })
@@ -94,7 +58,7 @@ export class ChannelPool implements Carrier {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     const slots = [...this.#slots, ...this.#leaving]
-    const waiting = [...this.#queue.takeAll(), ...slots.flatMap((slot) => [...slot.pending.values()])]
+    const waiting = [...this.#queue.takeAll(), ...slots.flatMap((slot) => slot.pending.takeAll())]
     for (const one of waiting) this.#settle(one, CLOSED)
     for (const slot of slots) this.#drop(slot)
   }
@@ -102,11 +66,23 @@ export class ChannelPool implements Carrier {
   #enqueue(waiting: Waiting): void {
     waiting.slot = null
     this.#queue.push(waiting)
-    this.#dispatch()
-    if (waiting.slot === null && !waiting.settled) this.#arm(waiting)
+    this.#arm(waiting)
+    this.#soon()
   }
 
-  #dispatch(): void {
+  /**
+   * Queries of one turn of the event loop leave together: the server is woken once for many of them. Waking it for
+   * each one took half of this process's time.
+   */
+  #soon(): void {
+    if (this.#dispatching || this.#queue.first() === undefined) return
+    this.#dispatching = true
+    setImmediate(dispatch, this)
+  }
+
+  /** Called once per turn only. */
+  dispatch(): void {
+    this.#dispatching = false
     for (let next = this.#queue.first(); next !== undefined; next = this.#queue.first()) {
       if (!next.settled) {
         const slot = this.#freeSlot()
@@ -148,22 +124,13 @@ export class ChannelPool implements Carrier {
   }
 
   #openSlot(): void {
-    const slot: Slot = {
-      channel: null,
-      state: 'opening',
-      pending: new Map(),
-      openedAt: this.#now(),
-      sent: 0,
-      answered: 0,
-      lastMessageAt: 0,
-      retired: false,
-    }
+    const slot = newSlot(this.#now())
     this.#slots.push(slot)
     slot.channel = this.#open({
       opened: () => {
         if (slot.state !== 'opening') return
         slot.state = 'open'
-        this.#dispatch()
+        this.#soon()
       },
       received: (message) => this.#received(slot, message),
       ended: (end) => this.#ended(slot, end),
@@ -172,13 +139,13 @@ export class ChannelPool implements Carrier {
 
   #send(slot: Slot, waiting: Waiting): void {
     let id = this.#entropy.uint16()
-    while (slot.pending.has(id)) id = this.#entropy.uint16()
+    while (slot.pending.get(id) !== undefined) id = this.#entropy.uint16()
     setId(waiting.query, id)
     waiting.mixed = this.#rules.kind === 'datagrams' && this.#echo.wanted
     if (waiting.mixed) mixCase(waiting.query, this.#entropy.uint32)
     waiting.id = id
     waiting.slot = slot
-    slot.pending.set(id, waiting)
+    slot.pending.add(id, waiting)
     slot.sent += 1
     this.#arm(waiting)
     waiting.sentAt = this.#now()
@@ -213,8 +180,7 @@ export class ChannelPool implements Carrier {
   #ended(slot: Slot, end: ChannelEnd): void {
     if (slot.state === 'ended') return
     const wasOpen = slot.state === 'open'
-    const pending = [...slot.pending.values()]
-    slot.pending.clear()
+    const pending = slot.pending.takeAll()
     this.#drop(slot)
     const worked = slot.answered > 0 && (end.kind === 'closed' || end.kind === 'silence')
     for (const waiting of pending) {
@@ -228,33 +194,32 @@ export class ChannelPool implements Carrier {
   }
 
   #requeue(waiting: Waiting): void {
-    clearTimeout(waiting.timer)
     waiting.requeued = true
     this.#enqueue(waiting)
   }
 
+  /** A later deadline leaves the timer as it is: it finds out when it fires, which it seldom does. */
   #arm(waiting: Waiting): void {
-    clearTimeout(waiting.timer)
     const now = this.#now()
     const ms = Math.max(1, Math.ceil(Math.min(waiting.patience.shareMs, waiting.patience.until - now)))
     waiting.due = now + ms
-    waiting.timer = setTimeout(expire, ms, this, waiting)
+    waiting.timer ??= setTimeout(expire, ms, this, waiting)
   }
 
   /** Called by the timer only. */
   expire(waiting: Waiting): void {
     if (waiting.settled) return
     const { slot } = waiting
-    if (this.#now() - waiting.due > LATE_MS) {
-      waiting.due = Number.POSITIVE_INFINITY
-      waiting.timer = setTimeout(expire, GRACE_MS, this, waiting)
+    const late = this.#now() - waiting.due
+    if (late < -EARLY_MS || (late > LATE_MS && !waiting.overdue)) {
+      waiting.overdue = late > 0
+      waiting.timer = setTimeout(expire, waiting.overdue ? GRACE_MS : Math.ceil(-late), this, waiting)
       return
     }
     if (slot === null) {
-      const detail = this.#slots.some((one) => one.state === 'open')
-        ? 'too many queries wait for their turn'
-        : 'no connection came about in time'
-      this.#settle(waiting, { kind: 'unreachable', detail })
+      const ours = this.#slots.some((one) => one.state === 'open')
+      const detail = ours ? 'too many queries wait for their turn' : 'no connection came about in time'
+      this.#settle(waiting, { kind: 'unreachable', ours, detail })
       return
     }
     this.#settle(waiting, waiting.garbled === null ? SILENCE : { kind: 'garbled', detail: waiting.garbled })
@@ -272,7 +237,7 @@ export class ChannelPool implements Carrier {
       if (slot.retired && slot.pending.size === 0) this.#drop(slot)
     }
     waiting.resolve(reply)
-    this.#dispatch()
+    this.#soon()
   }
 
   #drop(slot: Slot): void {
@@ -285,7 +250,11 @@ export class ChannelPool implements Carrier {
 }
 
 const SILENCE: ChannelEnd = { kind: 'silence' }
-const CLOSED: ChannelEnd = { kind: 'unreachable', detail: 'the resolver is shutting down' }
+const CLOSED: ChannelEnd = { kind: 'unreachable', ours: true, detail: 'the resolver is shutting down' }
+
+function dispatch(pool: ChannelPool): void {
+  pool.dispatch()
+}
 
 function expire(pool: ChannelPool, waiting: Waiting): void {
   pool.expire(waiting)

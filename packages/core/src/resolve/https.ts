@@ -43,7 +43,7 @@ export function createHttps(server: HttpsServer, deps: { monotonic: () => number
       .split(/\s*;/)
     if (response.statusCode !== 200 || type !== MEDIA_TYPE) {
       response.body.destroy()
-      return { kind: 'unreachable', detail: describeStatus(response.statusCode, type) }
+      return { kind: 'unreachable', ours: false, detail: describeStatus(response.statusCode, type) }
     }
     const message = await readBounded(response.body)
     if (message === null) return { kind: 'garbled', detail: 'the server sent more than a DNS message can hold' }
@@ -61,7 +61,7 @@ export function createHttps(server: HttpsServer, deps: { monotonic: () => number
       try {
         return await post(query, deadline.signal)
       } catch (error) {
-        return deadline.signal.aborted ? { kind: 'silence' } : { kind: 'unreachable', detail: describeError(error) }
+        return deadline.signal.aborted ? { kind: 'silence' } : { kind: 'unreachable', ours: false, detail: describeError(error) }
       } finally {
         clearTimeout(timer)
       }

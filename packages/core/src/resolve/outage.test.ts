@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Answer, FailureKind } from '../dns/answer.ts'
 import { noMessage } from '../dns/interpret.ts'
-import { createOutages, ILL_ZONES, passedOver, type ResolverOutage } from './outage.ts'
+import { createOutages, ILL_ZONES, type ResolverOutage } from './outage.ts'
 
 const evidence = (server: string) => noMessage({ server, role: 'upstream', transport: 'udp', durationMs: 1 })
 const sound = (server: string): Answer => ({ kind: 'nxdomain', evidence: evidence(server) })
@@ -12,7 +12,12 @@ const failing = (server: string, why: FailureKind = 'servfail'): Answer => ({
   evidence: evidence(server),
 })
 const silent = (server: string): Answer => ({ kind: 'timeout', evidence: evidence(server) })
-const unreachable = (server: string): Answer => ({ kind: 'unreachable', detail: 'closed', evidence: evidence(server) })
+const unreachable = (server: string, ours = false): Answer => ({
+  kind: 'unreachable',
+  ours,
+  detail: 'closed',
+  evidence: evidence(server),
+})
 
 function start(guard = true) {
   const told: (readonly [string, ResolverOutage])[] = []
@@ -23,8 +28,8 @@ function start(guard = true) {
     onOutage: (outage) => told.push(['outage', outage]),
     onRecovered: (outage) => told.push(['recovered', outage]),
   })
-  const hear = (zones: number, answer: Answer, past: readonly string[] = []): void => {
-    for (let i = 0; i < zones; i += 1) outages.heard(answer, `zone-${i}.test`, past)
+  const hear = (zones: number, answer: Answer): void => {
+    for (let i = 0; i < zones; i += 1) outages.heard(answer, `zone-${i}.test`)
   }
   return { outages, told, hear, pass: (by: number) => (ms += by), words: () => told.map(([word]) => word) }
 }
@@ -58,7 +63,7 @@ test('an upstream half of whose answers are sound is not ill', () => {
   hear(ILL_ZONES, sound('a'))
   hear(ILL_ZONES, failing('a'))
   expect(outages.isIll('a')).toBe(false)
-  outages.heard(failing('a'), 'zone-0.test', [])
+  outages.heard(failing('a'), 'zone-0.test')
   expect(outages.isIll('a')).toBe(true)
 })
 
@@ -69,11 +74,11 @@ test('one upstream is ill for itself', () => {
   expect([outages.isIll('a'), outages.isIll('b')]).toEqual([true, false])
 })
 
-test('an upstream that is passed over counts as failing, whoever answers in its place', () => {
-  const { outages, words, hear } = start()
-  hear(ILL_ZONES, sound('b'), ['a'])
-  expect([outages.isIll('a'), outages.isIll('b')]).toEqual([true, false])
-  expect(words()).toEqual(['outage'])
+test('a query that our own rate limit held back says nothing about the upstream', () => {
+  const { outages, told, hear } = start()
+  hear(2 * ILL_ZONES, unreachable('a', true))
+  expect(outages.isIll('a')).toBe(false)
+  expect(told).toEqual([])
 })
 
 test('an outage ends when most answers are sound again, told once', () => {
@@ -104,13 +109,6 @@ test('an upstream that cannot be reached is told at once and once, and so is its
   expect(words()).toEqual(['outage', 'recovered'])
 })
 
-test('an upstream that was out of reach is not back while it is passed over', () => {
-  const { words, hear } = start()
-  hear(1, unreachable('a'))
-  hear(1, sound('b'), ['a'])
-  expect(words()).toEqual(['outage'])
-})
-
 test('an upstream that comes and goes is told again only after thirty seconds', () => {
   const { words, hear, pass } = start()
   hear(1, unreachable('a'))
@@ -133,16 +131,4 @@ test('without the guard no upstream is ill, and what cannot be reached is told a
   expect(words()).toEqual([])
   hear(1, unreachable('a'))
   expect(words()).toEqual(['outage'])
-})
-
-const turns: { why: string; startAt: number; server: string; expected: string[] }[] = [
-  { why: 'nobody before the first', startAt: 0, server: 'a', expected: [] },
-  { why: 'everybody before the last', startAt: 0, server: 'c', expected: ['a', 'b'] },
-  { why: 'a second look begins elsewhere', startAt: 1, server: 'a', expected: ['b', 'c'] },
-  { why: 'the turn goes round', startAt: 4, server: 'c', expected: ['b'] },
-  { why: 'nobody before a stranger', startAt: 0, server: 'x', expected: [] },
-]
-
-test.for(turns)('passed over: $why', ({ startAt, server, expected }) => {
-  expect(passedOver(['a', 'b', 'c'], startAt, server)).toEqual(expected)
 })

@@ -101,16 +101,13 @@ export interface OutageOptions {
 }
 
 export interface Outages {
-  /**
-   * Takes note of an upstream's answer about `zone`. `passedOver` are the upstreams that were asked before the one that
-   * answered, and failed.
-   */
-  heard(answer: Answer, zone: string, passedOver: readonly string[]): void
+  /** Takes note of an upstream's answer about `zone`. */
+  heard(answer: Answer, zone: string): void
   /** Whether this upstream is ill, so that nothing may be concluded from its answers. */
   isIll(server: string): boolean
 }
 
-type Word = 'sound' | 'failed' | 'unreachable' | 'passed_over'
+type Word = 'sound' | 'failed' | 'unreachable'
 
 interface Patient {
   readonly window: FailureWindow
@@ -128,7 +125,7 @@ export function createOutages({ clock, guard, onOutage, onRecovered }: OutageOpt
     const patient = patients.get(server) ?? newPatient()
     patients.set(server, patient)
     patient.window.add(at, zone, word !== 'sound')
-    if (word !== 'passed_over') patient.unreachable = word === 'unreachable'
+    patient.unreachable = word === 'unreachable'
     tell(server, patient, at)
   }
 
@@ -149,9 +146,9 @@ export function createOutages({ clock, guard, onOutage, onRecovered }: OutageOpt
   }
 
   return {
-    heard(answer, zone, passedOver) {
-      for (const server of passedOver) note(server, zone, 'passed_over')
-      note(answer.evidence.server, zone, wordOf(answer))
+    heard(answer, zone) {
+      const word = wordOf(answer)
+      if (word !== null) note(answer.evidence.server, zone, word)
     },
     isIll(server) {
       return guard && (patients.get(server)?.window.isIll(clock.monotonic()) ?? false)
@@ -163,8 +160,8 @@ function newPatient(): Patient {
   return { window: createFailureWindow(), unreachable: false, outage: null, recoveredAt: Number.NEGATIVE_INFINITY }
 }
 
-/** Illegal data is the zone's own doing; every other failure may be the upstream's. */
-function wordOf(answer: Answer): Word {
+/** Illegal data is the zone's own doing; every other failure may be the upstream's, unless we held the query back. */
+function wordOf(answer: Answer): Word | null {
   switch (answer.kind) {
     case 'rrset':
     case 'nodata':
@@ -176,16 +173,6 @@ function wordOf(answer: Answer): Word {
     case 'timeout':
       return 'failed'
     case 'unreachable':
-      return 'unreachable'
+      return answer.ours ? null : 'unreachable'
   }
-}
-
-/**
- * Upstreams that a look beginning at `startAt` passed over before `server` answered. Servers are asked in order from
- * there on, each only after the one before it failed.
- */
-export function passedOver(servers: readonly string[], startAt: number, server: string): readonly string[] {
-  const start = servers.length === 0 ? 0 : startAt % servers.length
-  const inTurn = [...servers.slice(start), ...servers.slice(0, start)]
-  return inTurn.slice(0, Math.max(0, inTurn.indexOf(server)))
 }

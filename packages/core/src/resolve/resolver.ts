@@ -8,12 +8,14 @@ import type { Answer, Question } from '../dns/answer.ts'
 import { noMessage } from '../dns/interpret.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
-import type { Resolver } from '../ports/resolve.ts'
+import type { LookOptions, Resolver } from '../ports/resolve.ts'
+import { createCallOff } from './call-off.ts'
 import { createEntropy } from './entropy.ts'
+import { createPace } from './pace.ts'
 import { createRateLimit, rateOf } from './rate.ts'
 import { openServer, type Server } from './server.ts'
 import { createShared } from './share.ts'
-import { askAlone, startBudget, tryInTurn } from './tries.ts'
+import { askAlone, type Budget, startBudget, tryInTurn } from './tries.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface ResolverOptions {
@@ -29,6 +31,11 @@ export interface ResolverOptions {
   readonly log: Log
 }
 
+/**
+ * Two milliseconds of work a turn; at once as many as a checker has in flight, whose looks therefore never wait here.
+ */
+const PACE = { perTurn: 200, atOnce: 2000, patienceMs: 1000 }
+
 export function createResolver(options: ResolverOptions): Resolver {
   const { clock, log, upstreams } = options
   if (upstreams.length === 0) throw new RangeError('a resolver needs at least one upstream')
@@ -39,11 +46,13 @@ export function createResolver(options: ResolverOptions): Resolver {
     return openServer(upstream, { clock, entropy, limit, ca, role: 'upstream' })
   })
   const shared = createShared(() => clock.monotonic())
+  const callOff = createCallOff()
+  const pace = createPace({ ...PACE, monotonic: () => clock.monotonic() })
 
   let reachable = true
 
   /** A line when the upstreams go and one when they come back, not one for each monitor in between. */
-  function report(answer: Answer): void {
+  function reported(answer: Answer): Answer {
     if (answer.kind === 'unreachable' && reachable) {
       reachable = false
       log.warn({ server: answer.evidence.server, detail: answer.detail }, 'no upstream can be reached')
@@ -51,22 +60,52 @@ export function createResolver(options: ResolverOptions): Resolver {
       reachable = true
       log.info({ server: answer.evidence.server }, 'an upstream answers again')
     }
+    return answer
   }
 
-  async function look(question: Question, startAt: number, budgetMs: number): Promise<Answer> {
-    const answer = await tryInTurn(question, fromStart(servers, startAt), startBudget(clock, budgetMs), clock)
-    report(answer)
-    return answer
+  function lookShared(question: Question, budget: Budget, startAt: number, heard: Heard): Promise<Answer> {
+    return shared.get(keyOf(question, budget, startAt), () => ask(question, budget, startAt, heard))
+  }
+
+  /** What the next look shares is what this one found, and not what an earlier one did. */
+  function lookFresh(question: Question, budget: Budget, startAt: number, heard: Heard): Promise<Answer> {
+    return shared.replace(keyOf(question, budget, startAt), ask(question, budget, startAt, heard))
+  }
+
+  // With `then`, here and in what it calls: thousands of looks wait at a time, each of them kept alive through every
+  // collection, and a suspended async function is several times the size of a reaction.
+  function ask(question: Question, budget: Budget, startAt: number, heard: Heard): Promise<Answer> {
+    return tryInTurn(question, fromStart(servers, startAt), budget, clock, heard).then(reported)
+  }
+
+  /** The query itself goes on after an abort: another look may be waiting for its answer. */
+  function begin(
+    question: Question,
+    budget: Budget,
+    { startAt = 0, fresh = false, signal, heard = ignore }: LookOptions,
+    resolve: (answer: Answer) => void,
+  ): void {
+    const first = fromStart(servers, startAt)[0] as Server
+    if (signal?.aborted) {
+      pace.leave()
+      return resolve(calledOff(first))
+    }
+    const place = signal === undefined ? -1 : callOff.enter(signal, () => resolve(calledOff(first)))
+    void (fresh ? lookFresh : lookShared)(question, budget, startAt, heard).then((answer) => {
+      pace.leave()
+      if (signal !== undefined) callOff.leave(signal, place)
+      resolve(answer)
+    })
   }
 
   return {
     servers: servers.map(({ name }) => name),
-    look(question, { budgetMs, startAt = 0, fresh = false, signal }) {
-      // Keyed by `startAt` as given: a second look is a look of its own even when there is one upstream only.
-      const key = `${question.type} ${startAt} ${budgetMs} ${question.name}`
-      const ask = (): Promise<Answer> => look(question, startAt, budgetMs)
-      const answer = fresh ? ask() : shared.get(key, ask)
-      return signal === undefined ? answer : orAborted(answer, signal, fromStart(servers, startAt)[0] as Server)
+    look(question, options) {
+      const budget = startBudget(clock, options.budgetMs)
+      return new Promise((resolve) => {
+        const start = (): void => begin(question, budget, options, resolve)
+        if (pace.enter(start)) start()
+      })
     },
     lookEverywhere(question, { budgetMs }) {
       const budget = startBudget(clock, budgetMs)
@@ -78,25 +117,21 @@ export function createResolver(options: ResolverOptions): Resolver {
   }
 }
 
+type Heard = NonNullable<LookOptions['heard']>
+
+function ignore(): void {}
+
+/** By `startAt` as given: a second look is a look of its own even when there is one upstream only. */
+function keyOf(question: Question, budget: Budget, startAt: number): string {
+  return `${question.type} ${startAt} ${budget.ms} ${question.name}`
+}
+
 function fromStart(servers: readonly Server[], startAt: number): readonly Server[] {
   const start = startAt % servers.length
   return start === 0 ? servers : [...servers.slice(start), ...servers.slice(0, start)]
 }
 
-/** The query itself goes on: another look may be waiting for its answer. */
-function orAborted(answer: Promise<Answer>, signal: AbortSignal, server: Server): Promise<Answer> {
-  const aborted: Answer = {
-    kind: 'unreachable',
-    detail: 'The look was called off.',
-    evidence: noMessage({ server: server.name, role: 'upstream', transport: server.transport, durationMs: 0 }),
-  }
-  if (signal.aborted) return Promise.resolve(aborted)
-  return new Promise((resolve) => {
-    const giveUp = (): void => resolve(aborted)
-    signal.addEventListener('abort', giveUp, { once: true })
-    void answer.then((value) => {
-      signal.removeEventListener('abort', giveUp)
-      resolve(value)
-    })
-  })
+function calledOff(server: Server): Answer {
+  const via = { server: server.name, role: 'upstream', transport: server.transport, durationMs: 0 } as const
+  return { kind: 'unreachable', ours: true, detail: 'The look was called off.', evidence: noMessage(via) }
 }

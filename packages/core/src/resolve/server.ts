@@ -46,14 +46,22 @@ export function openServer(upstream: Upstream, deps: ServerDeps): Server {
   const { clock, limit, role } = deps
   const name = upstream.text
 
-  async function askInTurn(question: Question, lane: Lane, patience: Patience): Promise<Answer> {
-    const wait = limit.reserve(clock.monotonic(), Math.min(patience.shareMs, patience.until - clock.monotonic()))
-    if (wait === null) {
-      const detail = `The rate limit for ${name} leaves no room for this query in time.`
-      return { kind: 'unreachable', detail, evidence: evidence(carriers.usual.transport, 0) }
-    }
-    if (wait > 0) await setTimeout(wait)
-    return exchange(question, lane === 'tcp' ? carriers.tcp : carriers.usual, patience)
+  function askInTurn(question: Question, lane: Lane, patience: Patience): Promise<Answer> {
+    const carrier = lane === 'tcp' ? carriers.tcp : carriers.usual
+    const now = clock.monotonic()
+    const wait = limit.reserve(now, Math.min(patience.shareMs, patience.until - now))
+    if (wait === 0) return exchange(question, carrier, patience)
+    if (wait !== null) return setTimeout(wait).then(() => exchange(question, carrier, patience))
+    const detail = `The rate limit for ${name} leaves no room for this query in time.`
+    return Promise.resolve({ kind: 'unreachable', ours: true, detail, evidence: evidence(carriers.usual.transport, 0) })
+  }
+
+  async function askForAlias(question: Question, lane: Lane, patience: Patience): Promise<Answer> {
+    const answer = await askInTurn(question, lane, patience)
+    if (answer.kind !== 'nodata') return answer
+    const addresses = await askInTurn({ name: question.name, type: 'A' }, lane, patience)
+    const flattened = addresses.kind === 'rrset' && addresses.evidence.chain.length === 0
+    return flattened ? { ...answer, flattened } : answer
   }
 
   async function exchange(question: Question, first: Carrier, patience: Patience): Promise<Answer> {
@@ -104,7 +112,8 @@ export function openServer(upstream: Upstream, deps: ServerDeps): Server {
       const over = afterTruncation ? 'The answer was cut off over UDP, and over TCP' : 'Asked for this name,'
       return { kind: 'failure', why: 'malformed', detail: `${over} ${reply.detail}.`, evidence: seen }
     }
-    return { kind: 'unreachable', detail: `${name} cannot be reached: ${reply.detail}.`, evidence: seen }
+    const ours = reply.kind === 'unreachable' && reply.ours
+    return { kind: 'unreachable', ours, detail: `${name} cannot be reached: ${reply.detail}.`, evidence: seen }
   }
 
   function provenance(transport: Transport, durationMs: number) {
@@ -118,12 +127,8 @@ export function openServer(upstream: Upstream, deps: ServerDeps): Server {
   return {
     name,
     transport: carriers.usual.transport,
-    async ask(question, lane, patience) {
-      const answer = await askInTurn(question, lane, patience)
-      if (question.type !== 'CNAME' || answer.kind !== 'nodata') return answer
-      const addresses = await askInTurn({ name: question.name, type: 'A' }, lane, patience)
-      const flattened = addresses.kind === 'rrset' && addresses.evidence.chain.length === 0
-      return flattened ? { ...answer, flattened } : answer
+    ask(question, lane, patience) {
+      return question.type === 'CNAME' ? askForAlias(question, lane, patience) : askInTurn(question, lane, patience)
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(Object.values(carriers).map((carrier) => carrier[Symbol.asyncDispose]()))

@@ -65,3 +65,20 @@ test('a query that broke is not waited for for ever', async () => {
   await expect(shared.get('key', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
   expect(await shared.get('key', async () => nxdomain(1))).toMatchObject({ kind: 'nxdomain' })
 })
+
+test('a newer question replaces what is kept, and what is still on its way', async () => {
+  const shared = createShared(() => 0)
+  const [old, newer] = [Promise.withResolvers<Answer>(), Promise.withResolvers<Answer>()]
+  const first = shared.get('key', () => old.promise)
+  const second = shared.replace('key', newer.promise)
+  expect(shared.get('key', unasked)).toBe(second)
+  newer.resolve(nxdomain(20))
+  await second
+  old.resolve(nxdomain(10))
+  expect(await first).toEqual(nxdomain(10))
+  expect(await shared.get('key', unasked)).toEqual(nxdomain(20))
+})
+
+function unasked(): never {
+  throw new Error('nobody else is to be asked')
+}

@@ -11,6 +11,8 @@ const KEPT_MS = 5000
 export interface Shared {
   /** The answer that is on its way or just came for `key`, else that of `ask`. */
   get(key: string, ask: () => Promise<Answer>): Promise<Answer>
+  /** Puts a newer answer in the place of what is kept for `key`; while it is on its way nothing older is given out. */
+  replace(key: string, asking: Promise<Answer>): Promise<Answer>
 }
 
 export function createShared(monotonic: () => number): Shared {
@@ -30,21 +32,28 @@ export function createShared(monotonic: () => number): Shared {
     }
   }
 
+  function fly(key: string, asking: Promise<Answer>): Promise<Answer> {
+    kept.delete(key)
+    const flight = asking
+      .then((answer) => {
+        // One that was overtaken by a newer question would bring back what that one replaces.
+        if (inFlight.get(key) === flight) keep(key, answer)
+        return answer
+      })
+      .finally(() => {
+        if (inFlight.get(key) === flight) inFlight.delete(key)
+      })
+    inFlight.set(key, flight)
+    return flight
+  }
+
   return {
     get(key, ask) {
       const known = kept.get(key)
       if (known !== undefined && known.until > monotonic()) return Promise.resolve(known.answer)
-      const flying = inFlight.get(key)
-      if (flying !== undefined) return flying
-      const asking = ask()
-        .then((answer) => {
-          keep(key, answer)
-          return answer
-        })
-        .finally(() => inFlight.delete(key))
-      inFlight.set(key, asking)
-      return asking
+      return inFlight.get(key) ?? fly(key, ask())
     },
+    replace: fly,
   }
 }
 

@@ -83,7 +83,7 @@ function openStream(socket: Socket, openedBy: 'connect' | 'secureConnect', event
       ? 'the server closed the connection without an answer'
       : 'no connection came about in time'
     const detail = error === null ? unexplained : describeError(error)
-    events.ended({ kind: opened ? 'closed' : 'unreachable', detail })
+    events.ended(opened ? { kind: 'closed', detail } : { kind: 'unreachable', ours: false, detail })
   })
   return {
     send: createFrameWriter((octets) => socket.write(octets)),
@@ -111,7 +111,7 @@ function createFrameWriter(write: (octets: Uint8Array) => void): (message: Uint8
     write(frames)
   }
   return (message) => {
-    if (waiting.length === 0) setImmediate(flush)
+    if (waiting.length === 0) process.nextTick(flush)
     waiting.push(message)
     octets += 2 + message.length
   }

@@ -24,17 +24,32 @@ const SILENT_TRIES = 2
  * A server that fails is passed over at once for the next. Two that stay silent end the round, and when the first one
  * did, or answered nonsense, it is asked a last time over TCP, which gets through where datagrams are lost or forged.
  */
-export async function tryInTurn(
+export function tryInTurn(
   question: Question,
   servers: readonly Server[],
   budget: Budget,
   clock: Clock,
+  heard: (answer: Answer) => void,
 ): Promise<Answer> {
-  const first = servers[0] as Server
-  const ask = (server: Server, lane: Lane, share: number): Promise<Answer> =>
-    server.ask(question, lane, { shareMs: budget.ms * share, until: budget.until })
+  const ask: Ask = (server, lane, share) =>
+    server.ask(question, lane, { shareMs: budget.ms * share, until: budget.until }).then((answer) => {
+      heard(answer)
+      return answer
+    })
+  return ask(servers[0] as Server, 'usual', TRY_SHARE).then((answer) =>
+    isConclusive(answer) ? answer : tryOthers(ask, servers, answer, budget, clock),
+  )
+}
 
-  const firstAnswer = await ask(first, 'usual', TRY_SHARE)
+type Ask = (server: Server, lane: Lane, share: number) => Promise<Answer>
+
+async function tryOthers(
+  ask: Ask,
+  servers: readonly Server[],
+  firstAnswer: Answer,
+  budget: Budget,
+  clock: Clock,
+): Promise<Answer> {
   let best = firstAnswer
   let silent = isSilence(best) ? 1 : 0
   // With nobody else to ask, a lost datagram still gets a second one.
@@ -46,7 +61,7 @@ export async function tryInTurn(
     best = better(best, answer)
   }
   if (isConclusive(best) || !mayDoBetterByTcp(firstAnswer) || clock.monotonic() >= budget.until) return best
-  return better(best, await ask(first, 'tcp', 1))
+  return better(best, await ask(servers[0] as Server, 'tcp', 1))
 }
 
 /** One server for itself: over its usual transport, and when it stays silent over TCP. */

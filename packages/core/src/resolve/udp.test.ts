@@ -55,6 +55,7 @@ test('what could not be sent in time is not called silence', async () => {
   const blocked = Array.from({ length: 400 }, (_, at) => udp.exchange(`n${at}.test`, 400))
   expect(await udp.exchange('late.test', 50)).toEqual({
     kind: 'unreachable',
+    ours: true,
     detail: 'too many queries wait for their turn',
   })
   expect((await Promise.all(blocked)).every(({ kind }) => kind === 'silence')).toBe(true)

@@ -49,7 +49,7 @@ function openSocket(server: { readonly address: string; readonly port: number },
   const fail = (error: Error): void => {
     if (!open) return
     close()
-    events.ended({ kind: 'unreachable', detail: describeError(error) })
+    events.ended({ kind: 'unreachable', ours: false, detail: describeError(error) })
   }
   const afterSend = (error: Error | null): void => {
     if (error !== null) fail(error)
