@@ -18,6 +18,9 @@ test('an operation takes a body or a query where its route does', () => {
   for (const { method, path, input, output } of Object.values(ENDPOINTS)) {
     const route = ROUTES.find((row) => placeOf(row.method, row.path) === placeOf(method, path))
     expect([path, input.in === 'body']).toEqual([path, route?.body !== null])
-    expect([path, output.out === 'page']).toEqual([path, input.in === 'query'])
+    const query = route?.query as { readonly shape: object } | undefined
+    const parameters = Object.keys(query?.shape ?? {})
+    expect([path, input.in === 'query']).toEqual([path, parameters.length > 0])
+    expect([path, output.out === 'page']).toEqual([path, parameters.includes('limit')])
   }
 })

@@ -81,6 +81,80 @@ test('a key made beside a running server works at once, within its scopes, until
   expect(await radar.client.me()).toMatchObject({ usage: { webhooks: 1 } })
 })
 
+describe('organizations share an installation', () => {
+  const organizations = (settings: Readonly<Record<string, string>>, ...args: string[]) =>
+    runRadar(['organizations', ...args], settings)
+
+  test('a new one comes with a first admin key and sees nothing of the others', async () => {
+    await using around = await surround()
+    await using radar = await spawnRadar(around.settings)
+    const monitor = await radar.client.createMonitor({
+      domain: 'example.com',
+      record_type: 'A',
+      expected_value: '192.0.2.1',
+      is_active: false,
+    })
+    const created = await organizations(around.settings, 'create', '--name', 'Acme', '--plan', 'free')
+    expect(created).toMatchObject({ code: 0, stderr: '' })
+    const acme = JSON.parse(created.stdout) as { uuid: string; key: string }
+    expect(acme).toEqual({ uuid: expect.stringMatching(/^org_/), name: 'Acme', plan: 'free', key: expect.any(String) })
+
+    const client = connect({ url: radar.url, key: acme.key })
+    expect(await client.getOrganization()).toMatchObject({ uuid: acme.uuid, plan: 'free', usage: { monitors: 0 } })
+    await expect(client.getMonitor(monitor.uuid)).rejects.toMatchObject({ status: 404 })
+    expect((await client.listMonitors()).data).toEqual([])
+    expect((await client.listKeys()).data).toMatchObject([{ name: 'admin', scopes: ['admin'] }])
+    expect((await client.listAudit()).data).toMatchObject([
+      { action: 'organization.create', object: acme.uuid, key_uuid: null, changes: { name: 'Acme', plan: 'free' } },
+    ])
+    const ours = (await radar.client.listKeys()).data.map(({ uuid }) => uuid)
+    for (const { uuid } of (await client.listKeys()).data) expect(ours).not.toContain(uuid)
+    await expect(client.deleteKey(ours[0] ?? '')).rejects.toMatchObject({ status: 404 })
+  })
+
+  test('list shows all of them, set-plan counts from the next request on', async () => {
+    await using around = await surround()
+    await using radar = await spawnRadar(around.settings)
+    const { uuid, key } = JSON.parse((await organizations(around.settings, 'create', '--name', 'Acme')).stdout)
+    const client = connect({ url: radar.url, key })
+    expect((await client.getOrganization()).plan).toBe('unlimited')
+    const changed = await organizations(around.settings, 'set-plan', uuid, 'free')
+    expect(JSON.parse(changed.stdout)).toMatchObject({ uuid, name: 'Acme', plan: 'free' })
+    expect(await client.getOrganization()).toMatchObject({ plan: 'free', limits: { monitors: 50, frequency: 60 } })
+    const listed = await organizations(around.settings, 'list')
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { name: 'default', plan: 'unlimited' },
+      { uuid, name: 'Acme', plan: 'free', created: expect.stringMatching(/Z$/) },
+    ])
+    expect(listed.stdout).not.toContain(key)
+  })
+
+  test('their keys are made, listed and revoked by name of the organization', async () => {
+    await using around = await surround()
+    const { uuid } = JSON.parse((await organizations(around.settings, 'create', '--name', 'Acme')).stdout)
+    const keys = (...args: string[]) => runRadar(['keys', ...args, '--organization', uuid], around.settings)
+    const made = JSON.parse((await keys('create', '--name', 'ci')).stdout) as WireKey
+    const listed = async () => (JSON.parse((await keys('list')).stdout) as WireKey[]).map(({ name }) => name)
+    expect(await listed()).toEqual(['admin', 'ci'])
+    const other = await runRadar(['keys', 'revoke', made.uuid], around.settings)
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no key') })
+    expect(await keys('revoke', made.uuid)).toMatchObject({ code: 0 })
+    expect(await listed()).toEqual(['admin'])
+  })
+
+  test.for([
+    { why: 'no name', args: ['create'] },
+    { why: 'an empty name', args: ['create', '--name', ''] },
+    { why: 'an unknown plan', args: ['create', '--name', 'x', '--plan', 'gold'] },
+    { why: 'an organization that is not there', args: ['set-plan', 'org_01h455vb4pex5vsknk084sn02q', 'free'] },
+    { why: 'an id that is none', args: ['set-plan', 'acme', 'free'] },
+  ])('exit 2 and nothing made for $why', async ({ args }) => {
+    await using database = await sqliteDatabase()
+    expect(await organizations(database.settings, ...args)).toMatchObject({ code: 2, stdout: '' })
+    expect(JSON.parse((await organizations(database.settings, 'list')).stdout)).toEqual([])
+  })
+})
+
 test('keygen prints a key ring that a server takes', async () => {
   await using database = await sqliteDatabase()
   const { code, stdout } = await runRadar(['keygen'], {})

@@ -59,6 +59,8 @@ export async function surround(options: Pick<RadarOptions, 'settings' | 'databas
     DNSRADAR_RESOLVERS: dns.address,
     DNSRADAR_WEBHOOK_ALLOW: '127.0.0.1',
     DNSRADAR_LOG: 'silent',
+    // A test that polls asks more often than a person would.
+    DNSRADAR_RATE_LIMIT: '0',
     ...database.settings,
     ...options.settings,
   }

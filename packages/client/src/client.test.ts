@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import { type ApiRequest, type ApiResponse, type ClientOptions, createClient, type Send } from './client.ts'
-import type { WireEvent, WireMonitor, WireWebhookWithSecret } from './contract.ts'
+import type { WireEvent, WireMatch, WireMonitor, WireWebhookWithSecret } from './contract.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import { ApiError } from './errors.ts'
 
@@ -24,6 +24,11 @@ test('an operation is its row: method, path with the ids in it, body', async () 
 
 const paths: { why: string; call: (client: ReturnType<typeof createClient>) => Promise<unknown>; path: string }[] = [
   { why: 'one id', call: (client) => client.checkMonitor('mon_1'), path: '/monitors/mon_1/check' },
+  {
+    why: 'an id and a body',
+    call: (client) => client.updateMonitor('mon_1', { frequency: 5 }),
+    path: '/monitors/mon_1',
+  },
   { why: 'two ids', call: (client) => client.getRequest('wh_1', 'req_2'), path: '/webhooks/wh_1/requests/req_2' },
   { why: 'a slash is no separator', call: (client) => client.getGroup('a/b?c'), path: '/groups/a%2Fb%3Fc' },
 ]
@@ -49,6 +54,14 @@ test('a query is sent as text, without the members that are undefined', async ()
   expect(sent[0]?.query).toEqual({ limit: '5', is_active: 'false' })
 })
 
+test('a query that has to be given is sent as it was given', async () => {
+  const { client, sent } = scripted([ok({ consistent: true })])
+  await client.lookup({ name: 'example.com', type: 'MX' })
+  expect(sent).toEqual([
+    { method: 'GET', path: '/lookup', query: { name: 'example.com', type: 'MX' }, body: undefined, headers: {} },
+  ])
+})
+
 test('every row has a method of its own on the client', () => {
   const { client } = scripted([])
   expect(Object.keys(client).toSorted()).toEqual([...Object.keys(ENDPOINTS), 'each'].toSorted())
@@ -59,8 +72,13 @@ test('arguments and results have the types of the row', () => {
   expectTypeOf(client.createMonitor).returns.resolves.toEqualTypeOf<WireMonitor>()
   expectTypeOf(client.createWebhook).returns.resolves.toEqualTypeOf<WireWebhookWithSecret>()
   expectTypeOf(client.each<'listEvents'>).returns.toEqualTypeOf<AsyncGenerator<WireEvent, void, undefined>>()
+  expectTypeOf(client.match).returns.resolves.toEqualTypeOf<WireMatch>()
+  expectTypeOf(client.updateMonitor).toBeCallableWith('mon_1', { external_id: null, group: null })
+  expectTypeOf(client.listGroups).toBeCallableWith()
   // @ts-expect-error an id is missing
   expectTypeOf(client.getRequest).toBeCallableWith('wh_1')
+  // @ts-expect-error a name and a type have to be given
+  expectTypeOf(client.lookup).toBeCallableWith()
 })
 
 test('a refusal is an ApiError with code, faulty fields and request id', async () => {

@@ -260,6 +260,20 @@ export interface WireOrganization {
   readonly usage: WireMe['usage']
 }
 
+/** One write and who made it. */
+export interface WireAuditEntry {
+  readonly uuid: string
+  readonly created: string
+  /** Null for the command line. */
+  readonly key_uuid: string | null
+  /** `monitor.create`. */
+  readonly action: string
+  /** The id of what was written. */
+  readonly object: string
+  /** What was asked for; secret values read `***`. */
+  readonly changes: Readonly<Record<string, unknown>>
+}
+
 export interface WireNode {
   readonly id: string
   readonly roles: readonly string[]
@@ -307,8 +321,10 @@ export interface WireMatch {
 }
 
 export interface WireLookup {
+  /** What was asked: the canonical name and, for `SPF` and `DMARC`, `TXT`. */
   readonly name: string
-  readonly type: string
+  readonly type: RecordType
+  /** All servers that know anything about the name say the same. */
   readonly consistent: boolean
   readonly answers: readonly WireAnswer[]
 }

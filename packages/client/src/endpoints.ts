@@ -4,23 +4,39 @@
  * A row is all an operation needs: the client's method, its arguments and its result are derived from it.
  */
 import type {
+  AuditQuery,
+  DeleteWebhookQuery,
   EventQuery,
+  LookupQuery,
+  MatchInput,
   MonitorEventQuery,
+  MonitorPatch,
   MonitorQuery,
+  NewKeyInput,
   NewMonitorInput,
   NewWebhookInput,
+  OrganizationPatch,
   PageQuery,
   RequestQuery,
+  SystemEventQuery,
+  WebhookPatch,
   WebhookQuery,
+  WireAuditEntry,
   WireCheckedMonitor,
   WireEvent,
   WireGroup,
+  WireKey,
+  WireKeyWithSecret,
+  WireLookup,
+  WireMatch,
   WireMe,
   WireMonitor,
   WireMonitorDetail,
+  WireOrganization,
   WirePage,
   WireRequest,
   WireRequestDetail,
+  WireSystemEvent,
   WireWebhook,
   WireWebhookWithSecret,
 } from './contract.ts'
@@ -66,15 +82,21 @@ export const ENDPOINTS = {
   createMonitor: endpoint('POST', '/monitors', body<NewMonitorInput>(), gives<WireMonitor>()),
   listMonitors: endpoint('GET', '/monitors', query<MonitorQuery>(), pagesOf<WireMonitor>()),
   getMonitor: endpoint('GET', '/monitors/{id}', nothing(), gives<WireMonitorDetail>()),
+  updateMonitor: endpoint('PATCH', '/monitors/{id}', body<MonitorPatch>(), gives<WireMonitor>()),
   deleteMonitor: endpoint('DELETE', '/monitors/{id}', nothing(), gives<null>()),
   enableMonitor: endpoint('POST', '/monitors/{id}/enable', nothing(), gives<WireMonitor>()),
   disableMonitor: endpoint('POST', '/monitors/{id}/disable', nothing(), gives<WireMonitor>()),
   checkMonitor: endpoint('POST', '/monitors/{id}/check', nothing(), gives<WireCheckedMonitor>()),
+  acceptMonitor: endpoint('POST', '/monitors/{id}/accept', nothing(), gives<WireMonitor>()),
   listMonitorEvents: endpoint('GET', '/monitors/{id}/events', query<MonitorEventQuery>(), pagesOf<WireEvent>()),
   getMonitorEvent: endpoint('GET', '/monitors/{id}/events/{event}', nothing(), gives<WireEvent>()),
 
+  match: endpoint('POST', '/match', body<MatchInput>(), gives<WireMatch>()),
+  lookup: endpoint('GET', '/lookup', query<LookupQuery>(), gives<WireLookup>()),
+
   listEvents: endpoint('GET', '/events', query<EventQuery>(), pagesOf<WireEvent>()),
   getEvent: endpoint('GET', '/events/{event}', nothing(), gives<WireEvent>()),
+  listSystemEvents: endpoint('GET', '/system-events', query<SystemEventQuery>(), pagesOf<WireSystemEvent>()),
 
   listGroups: endpoint('GET', '/groups', query<PageQuery>(), pagesOf<WireGroup>()),
   getGroup: endpoint('GET', '/groups/{group}', nothing(), gives<WireGroup>()),
@@ -82,12 +104,20 @@ export const ENDPOINTS = {
   createWebhook: endpoint('POST', '/webhooks', body<NewWebhookInput>(), gives<WireWebhookWithSecret>()),
   listWebhooks: endpoint('GET', '/webhooks', query<WebhookQuery>(), pagesOf<WireWebhook>()),
   getWebhook: endpoint('GET', '/webhooks/{id}', nothing(), gives<WireWebhook>()),
-  deleteWebhook: endpoint('DELETE', '/webhooks/{id}', nothing(), gives<null>()),
+  updateWebhook: endpoint('PATCH', '/webhooks/{id}', body<WebhookPatch>(), gives<WireWebhook>()),
+  deleteWebhook: endpoint('DELETE', '/webhooks/{id}', query<DeleteWebhookQuery>(), gives<null>()),
   enableWebhook: endpoint('POST', '/webhooks/{id}/enable', nothing(), gives<WireWebhook>()),
   disableWebhook: endpoint('POST', '/webhooks/{id}/disable', nothing(), gives<WireWebhook>()),
   testWebhook: endpoint('POST', '/webhooks/{id}/test', nothing(), gives<WireRequest>()),
   listRequests: endpoint('GET', '/webhooks/{id}/requests', query<RequestQuery>(), pagesOf<WireRequest>()),
   getRequest: endpoint('GET', '/webhooks/{id}/requests/{request}', nothing(), gives<WireRequestDetail>()),
+
+  createKey: endpoint('POST', '/keys', body<NewKeyInput>(), gives<WireKeyWithSecret>()),
+  listKeys: endpoint('GET', '/keys', query<PageQuery>(), pagesOf<WireKey>()),
+  deleteKey: endpoint('DELETE', '/keys/{id}', nothing(), gives<null>()),
+  getOrganization: endpoint('GET', '/organization', nothing(), gives<WireOrganization>()),
+  updateOrganization: endpoint('PATCH', '/organization', body<OrganizationPatch>(), gives<WireOrganization>()),
+  listAudit: endpoint('GET', '/audit', query<AuditQuery>(), pagesOf<WireAuditEntry>()),
 } as const satisfies Record<string, Endpoint>
 
 type Endpoints = typeof ENDPOINTS
@@ -115,7 +145,10 @@ type SegmentsOf<Path extends string> = Path extends `${string}{${string}}${infer
   : []
 
 type InputArguments<In> =
-  In extends Body<infer B> ? [body: B] : In extends Query<infer Q> ? [query?: Q] : In extends Nothing ? [] : never
+  In extends Body<infer B> ? [body: B] : In extends Query<infer Q> ? QueryArgument<Q> : In extends Nothing ? [] : never
+
+/** A query whose members may all be left out may be left out itself. */
+type QueryArgument<Q> = object extends Q ? [query?: Q] : [query: Q]
 
 function endpoint<Path extends string, In extends Input, Out extends Output<unknown>>(
   method: HttpMethod,

@@ -25,8 +25,8 @@ export interface NewMonitorInput {
   readonly match?: MatchMode
   readonly notify?: NotifyMode
   readonly is_active?: boolean
-  /** Slug or `grp_` id; an unknown slug makes the group. */
-  readonly group?: string
+  /** Slug or `grp_` id; an unknown slug makes the group. Null is the default group. */
+  readonly group?: string | null
   readonly external_id?: string | null
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -41,6 +41,10 @@ export interface BulkMonitorsInput {
   readonly ignore?: boolean
 }
 
+/**
+ * What is left out stays as it is; at least one member. Another name or type makes the monitor UNSET again, another
+ * expectation is judged from the state there is. A null `external_id` takes it away; `metadata` is replaced whole.
+ */
 export type MonitorPatch = Partial<NewMonitorInput>
 
 export interface GroupMonitorsPatch {
@@ -64,7 +68,11 @@ export interface NewWebhookInput {
   /** Slugs or `grp_` ids; unknown slugs make groups. Absent means the default group. */
   readonly groups?: readonly string[]
   readonly all_groups?: boolean
-  readonly source?: WebhookSource
+  /**
+   * Makes it a subscription: it covers all groups unless it names some, its deliveries carry `context`, and creating it
+   * again with the same url replaces it.
+   */
+  readonly source?: Exclude<WebhookSource, 'entri'>
   readonly format?: Format
   readonly format_options?: Readonly<Record<string, string>>
   readonly events?: readonly string[]
@@ -76,12 +84,27 @@ export interface NewWebhookInput {
   readonly is_active?: boolean
 }
 
-export type WebhookPatch = Partial<Omit<NewWebhookInput, 'source'>>
+/**
+ * What is left out stays as it is; at least one member. `headers` are replaced whole, and a value of `***` keeps the one
+ * that there is. Enabling and disabling are operations of their own.
+ */
+export type WebhookPatch = Partial<Omit<NewWebhookInput, 'source' | 'is_active'>>
+
+export interface DeleteWebhookQuery {
+  /** A subscriber that ends its own subscription: nothing is sent to its url any more. */
+  readonly by?: 'subscriber'
+}
 
 export interface NewKeyInput {
   readonly name: string
+  /** Read and write when left out. */
   readonly scopes?: readonly Scope[]
+  /** ISO 8601 with a zone, in the future; null or left out means never. */
   readonly expires?: string | null
+}
+
+export interface OrganizationPatch {
+  readonly name: string
 }
 
 export interface MatchInput {
@@ -91,7 +114,14 @@ export interface MatchInput {
   readonly match?: MatchMode
   /** Presentation strings; for TXT an inner array is one record's character-strings. */
   readonly observed: readonly (string | readonly string[])[]
+  /** Stands for an answer without data; `observed` is then empty. */
   readonly response?: MatchResponse
+}
+
+export interface LookupQuery {
+  /** A full name, or an IP address with `PTR`. A `DMARC` look-up of a domain asks at its `_dmarc`. */
+  readonly name: string
+  readonly type: RecordType
 }
 
 export interface RotateSecretInput {
@@ -137,6 +167,13 @@ export interface EventQuery extends MonitorEventQuery {
   readonly record_type?: RecordType
 }
 
+/** `type` is a kind, or a beginning of kinds and `*`. Times are Unix seconds, `_after` inclusive, `_before` exclusive. */
+export interface SystemEventQuery extends PageQuery {
+  readonly type?: string
+  readonly created_after?: number
+  readonly created_before?: number
+}
+
 export interface WebhookQuery extends PageQuery {
   readonly url?: string
   readonly source?: WebhookSource
@@ -155,4 +192,10 @@ export interface RequestQuery extends PageQuery {
   /** One code, or a class: `5xx`. */
   readonly status_code?: number | string
   readonly status?: RequestStatus
+}
+
+/** Times are Unix seconds, `_after` inclusive, `_before` exclusive. */
+export interface AuditQuery extends PageQuery {
+  readonly created_after?: number
+  readonly created_before?: number
 }

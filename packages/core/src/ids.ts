@@ -20,6 +20,7 @@ export type GroupId = Id<'grp'>
 export type OrganizationId = Id<'org'>
 export type ApiKeyId = Id<'key'>
 export type SystemEventId = Id<'sys'>
+export type AuditId = Id<'aud'>
 export type NodeId = Id<'nod'>
 
 /** Makes ids of every kind, each later than the one before it. */

@@ -1,13 +1,13 @@
 /**
  * The Express application: what every request passes, in this order.
  *
- *   request id -> log line -> security headers -> route (key, scope, body, validation, handler) -> problem document
+ *   request id -> log line -> security headers -> route (key, scope, rate, body, validation, handler) -> problem document
  */
 import { randomUUID } from 'node:crypto'
 import type { Log } from '@dnsradar/core'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
-import type { Deps } from './deps.ts'
+import type { ServerDeps } from './deps.ts'
 import { createAuthenticate } from './http/auth.ts'
 import { requestIdOf, setRequestId } from './http/context.ts'
 import { handleErrors, unknownRoute } from './http/errors.ts'
@@ -21,14 +21,14 @@ export interface AppOptions {
   readonly trustProxy: readonly string[]
 }
 
-export function createApp(deps: Deps, { secure, trustProxy }: AppOptions): Express {
+export function createApp(deps: ServerDeps, { secure, trustProxy }: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.enable('case sensitive routing')
   app.set('trust proxy', [...trustProxy])
   app.use(giveRequestId, logRequests(deps.log), securityHeaders(secure), forbidCaching)
-  register(app, ROUTES, deps, createAuthenticate(deps.store, deps.clock))
+  register(app, ROUTES, deps, createAuthenticate(deps.store, deps.clock, deps.rules.ratePerMinute))
   app.use(unknownRoute)
   app.use(handleErrors(deps.log))
   return app

@@ -1,11 +1,25 @@
 /** Builds the product from its parts, and takes it apart again in the opposite order. Nothing else constructs. */
 import { randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
-import { type Clock, createMint, type Log, type Resolver, type Store, systemClock } from '@dnsradar/core'
+import {
+  type Authority,
+  type Clock,
+  createMint,
+  type Log,
+  type Resolver,
+  resolverData,
+  type ResolverEventKind,
+  type Store,
+  systemClock,
+  wireTime,
+} from '@dnsradar/core'
 import { type Checker, createChecker } from '@dnsradar/core/check'
 import { createDeliverer, type Deliverer } from '@dnsradar/core/deliver'
+import { createAuthority } from '@dnsradar/core/resolve/authority'
+import type { ResolverOutage } from '@dnsradar/core/resolve/outage'
 import { createResolver } from '@dnsradar/core/resolve/resolver'
 import { systemUpstreams } from '@dnsradar/core/resolve/upstream'
+import { sayFarewell } from '@dnsradar/core/send/farewell'
 import type { ListenAddress } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { lookupVia } from '@dnsradar/core/send/lookup'
@@ -13,7 +27,7 @@ import type { Express } from 'express'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, ServerDeps } from './deps.ts'
 import { createLooks } from './looks.ts'
 import { StartError } from './start-error.ts'
 import { USER_AGENT, VERSION } from './version.ts'
@@ -49,6 +63,7 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
   const state: State = { isServing: false, stopping: new AbortController(), listen: null }
   const store = made.use(await openDatabase(config, { clock, log, mode: 'serve' }))
   const resolver = made.use(openResolver(config, clock, log))
+  const authority = openAuthority(config, resolver, clock)
   const sender = made.use(openSender(config, state))
   const node = createMint(clock.now, randomBytes)('nod')
   const deliverer = createDeliverer({
@@ -60,25 +75,43 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     userAgent: USER_AGENT,
     policy: { delays: config.retryDelays, random: overrides.random ?? Math.random },
   })
+  const tellOfResolver = (type: ResolverEventKind, outage: ResolverOutage): void => {
+    recordOutage(store, type, outage).then(deliverer.poke, (error: unknown) =>
+      log.error({ err: error, type }, 'a system event could not be recorded'),
+    )
+  }
   const looks = createLooks()
   const checker = createChecker({
     store,
     resolver,
+    authority,
     clock,
     log,
     node,
     budgetMs: config.dnsTimeoutMs,
     confirm: config.confirm,
+    onOutage(outage) {
+      log.warn(outageFields(outage), 'a DNS upstream fails, so nothing is concluded from it')
+      tellOfResolver('resolver.outage', outage)
+    },
+    onRecovered(outage) {
+      log.warn(outageFields(outage), 'a DNS upstream has recovered')
+      tellOfResolver('resolver.recovered', outage)
+    },
     onEvent: deliverer.poke,
     onLook: ({ watched, look }) => looks.remember(watched, look),
   })
-  const deps: Deps = {
+  const deps: ServerDeps = {
     store,
+    rateLimits: store.rateLimits,
     clock,
     log,
     randomBytes,
+    resolver,
+    authority,
     checker,
     deliverer,
+    farewell: (webhook) => void sayFarewell({ sender, log, userAgent: USER_AGENT }, webhook),
     looks,
     rules: rulesOf(config, state),
     server: { name: config.instanceName, version: VERSION, userAgent: USER_AGENT },
@@ -101,6 +134,22 @@ export function openResolver(config: Pick<Config, 'resolvers' | 'resolverRate'>,
   return createResolver({ upstreams, clock, randomBytes, log, ratePerUpstream: config.resolverRate ?? undefined })
 }
 
+/** Undefined when the operator does not want the zones' own servers asked. */
+function openAuthority(config: Config, resolver: Resolver, clock: Clock): Authority | undefined {
+  if (!config.authoritative) return undefined
+  return createAuthority({ resolver, clock, randomBytes, allow: config.dnsAllow })
+}
+
+function outageFields({ server, since, failingShare }: ResolverOutage): object {
+  return { server, since: wireTime(since), share: failingShare }
+}
+
+/** The resolver is the installation's, so its default organization is told. */
+async function recordOutage(store: Store, type: ResolverEventKind, outage: ResolverOutage): Promise<void> {
+  const { organization } = await store.accounts.ensureDefaultOrganization(null)
+  await store.systemEvents.record(organization.id, type, resolverData(outage))
+}
+
 function openSender(config: Config, state: State) {
   return createSender({
     allow: config.webhookAllow,
@@ -119,6 +168,7 @@ function rulesOf(config: Config, state: State): Deps['rules'] {
     subscriptions: config.subscriptions,
     ratePerMinute: config.rateLimit,
     webhookTimeoutMs: config.webhookTimeoutMs,
+    dnsTimeoutMs: config.dnsTimeoutMs,
   }
 }
 

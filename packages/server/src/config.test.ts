@@ -68,6 +68,11 @@ describe('values that are accepted', () => {
         },
       },
     },
+    { env: { DNSRADAR_AUTHORITATIVE: 'off' }, gives: { authoritative: false } },
+    {
+      env: { DNSRADAR_DNS_ALLOW: '10.0.0.0/8,127.0.0.1:5353,[fd00::1]:53,' },
+      gives: { dnsAllow: { networks: [{ port: null }, { port: 5353 }, { port: 53 }], hosts: [] } },
+    },
     { env: { DNSRADAR_PLAN: 'free' }, gives: { plan: 'free' } },
     {
       env: { DATABASE_URL: 'postgres://u:p@db/radar', DNSRADAR_SECRET_KEY: RING, DNSRADAR_ROLES: 'api' },
@@ -100,6 +105,8 @@ describe('values that are refused, with what is accepted', () => {
     { env: { DNSRADAR_TRUST_PROXY: '10.0.0.0/33' }, says: /networks such as/ },
     { env: { DNSRADAR_WEBHOOK_ALLOW: 'http://x' }, says: /host names, each with or without a port/ },
     { env: { DNSRADAR_WEBHOOK_ALLOW: 'x:70000' }, says: /host names, each with or without a port/ },
+    { env: { DNSRADAR_DNS_ALLOW: 'ns1.corp' }, says: /"ns1\.corp" cannot be used here: addresses/ },
+    { env: { DNSRADAR_DNS_ALLOW: '10.0.0.0/33' }, says: /cannot be read/ },
     { env: { DNSRADAR_PLAN: 'gold' }, says: /use one of free, starter/ },
     { env: { DNSRADAR_SECRET_KEY: 'k1:AAAA' }, says: /^DNSRADAR_SECRET_KEY is not accepted: .*dnsradar keygen/ },
     { env: { DNSRADAR_SECRET_KEY: `${RING},${RING}` }, says: /each with its own id/ },

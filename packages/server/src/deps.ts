@@ -1,18 +1,25 @@
 /** What handlers and actions work with: made once in `compose.ts`, passed first to everything. */
-import type { Clock, Log, Store } from '@dnsradar/core'
+import type { Authority, Clock, Log, RateLimits, Records, Resolver, Store, Webhook } from '@dnsradar/core'
 import type { Checker } from '@dnsradar/core/check'
 import type { Deliverer } from '@dnsradar/core/deliver'
 import type { TargetRules } from '@dnsradar/core/send/guard'
 import type { Looks } from './looks.ts'
 
 export interface Deps {
-  readonly store: Store
+  /** Inside a write: those of its transaction. */
+  readonly store: Records
+  readonly rateLimits: RateLimits
   readonly clock: Clock
   readonly log: Log
   readonly randomBytes: (length: number) => Uint8Array
+  readonly resolver: Resolver
+  /** Undefined when the zones' own servers are not to be asked. */
+  readonly authority: Authority | undefined
   /** The loops of this process; where a part runs elsewhere its work is found by polling. */
   readonly checker: Checker
   readonly deliverer: Pick<Deliverer, 'poke'>
+  /** Tells a subscriber that we ended its subscription; inside a write, once that is committed. */
+  readonly farewell: (webhook: Webhook) => void
   readonly looks: Looks
   readonly rules: Rules
   readonly server: { readonly name: string; readonly version: string; readonly userAgent: string }
@@ -22,6 +29,11 @@ export interface Deps {
   readonly isReady: () => Promise<boolean>
 }
 
+/** What the HTTP layer itself works with: it is who opens the transactions. */
+export interface ServerDeps extends Deps {
+  readonly store: Store
+}
+
 /** The limits that an operator sets. */
 export interface Rules {
   readonly targets: () => TargetRules
@@ -29,4 +41,6 @@ export interface Rules {
   readonly subscriptions: number
   readonly ratePerMinute: number
   readonly webhookTimeoutMs: number
+  /** Budget of one look. */
+  readonly dnsTimeoutMs: number
 }

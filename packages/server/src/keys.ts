@@ -20,9 +20,17 @@ export function generateApiKey(randomBytes: RandomBytes): string {
   return `sk_${key}`
 }
 
-export function newApiKey(clear: string, name: string, scopes: readonly Scope[]): NewApiKey {
-  return { hash: hashKey(clear), name, scopes, expires: null }
+export function newApiKey(
+  clear: string,
+  name: string,
+  scopes: readonly Scope[],
+  expires: number | null = null,
+): NewApiKey {
+  return { hash: hashKey(clear), name, scopes, expires }
 }
+
+/** What a key may do when its maker does not say. */
+export const DEFAULT_SCOPES: readonly Scope[] = ['read', 'write']
 
 /**
  * Makes sure that somebody can get in: the operator's key when there is one, else a key made once. `key` is set only

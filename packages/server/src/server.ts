@@ -2,11 +2,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
-import type { Log, Store } from '@dnsradar/core'
+import { type Clock, type Log, type Store, systemClock } from '@dnsradar/core'
 import { compose, type Overrides, ownListen, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
 import { bootstrap } from './keys.ts'
 import { createLog } from './log.ts'
+import { keepHouse } from './retention.ts'
 import { StartError } from './start-error.ts'
 
 export interface RunningServer extends AsyncDisposable {
@@ -28,7 +29,7 @@ export async function startServer(config: Config, overrides: Overrides = {}): Pr
   try {
     const { key } = await bootstrap(parts.store, config, randomBytes)
     const http = config.roles.includes('api') ? await listen(parts, config) : null
-    const loops = runLoops(parts, config, log)
+    const loops = runLoops(parts, config, log, overrides.clock ?? systemClock)
     parts.state.isServing = true
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => (closing ??= shutDown(parts, http, loops))
@@ -86,11 +87,14 @@ function addressOf(http: Server): string {
 }
 
 /** Resolves when the loops have ended: they stop with the process and finish what is in flight. */
-async function runLoops({ checker, deliverer, state }: Parts, { roles }: Config, log: Log): Promise<void> {
+async function runLoops(parts: Parts, { roles, retentionMs }: Config, log: Log, clock: Clock): Promise<void> {
+  const { store, checker, deliverer, state } = parts
   const { signal } = state.stopping
   const loops = [
     ...(roles.includes('check') ? [checker.run(signal)] : []),
     ...(roles.includes('deliver') ? [deliverer.run(signal)] : []),
+    // Whichever parts there are: in an installation of several processes none is the one that always lives.
+    keepHouse({ store, clock, log }, retentionMs, signal),
   ]
   for (const loop of loops) loop.catch((error: unknown) => log.error({ err: error }, 'a loop of the process ended'))
   await Promise.allSettled(loops)

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashKey } from '../src/http/auth.ts'
 import { ROUTES } from '../src/index.ts'
 import { A_MONITOR, ADMIN, type Api, EXPIRED, expectProblem, READER, startApi, WRITER } from './api.ts'
 
@@ -19,13 +20,20 @@ const ABSENT: Readonly<Record<string, string>> = {
   ':event': 'evt_01h455vb4pex5vsknk084sn02q',
   ':request': 'req_01h455vb4pex5vsknk084sn02q',
   ':group': 'grp_01h455vb4pex5vsknk084sn02q',
+  ':key': 'key_01h455vb4pex5vsknk084sn02q',
 }
 
 const fill = (path: string, ids: Readonly<Record<string, string>>): string =>
   path.replaceAll(
     /:\w+/g,
-    (name) => (name === ':id' && path.startsWith('/webhooks') ? ids[':webhook'] : ids[name]) ?? name,
+    (name) => ids[name === ':id' ? (OWN_IDS.find(([prefix]) => path.startsWith(prefix))?.[1] ?? name) : name] ?? name,
   )
+
+/** `:id` stands for an object of the path's own kind. */
+const OWN_IDS = [
+  ['/webhooks', ':webhook'],
+  ['/keys', ':key'],
+] as const
 
 const absent = { ...ABSENT, ':webhook': 'wh_01h455vb4pex5vsknk084sn02q' }
 const guarded = ROUTES.filter(({ auth }) => auth !== 'none').map(({ method, path, auth }) => ({ method, path, auth }))
@@ -62,15 +70,23 @@ describe.for(guarded)('$method $path', ({ method, path, auth }) => {
   })
 })
 
+/** What a route needs that would not be looked at without a body. */
+const BODIES: Readonly<Record<string, object>> = {
+  'PATCH /monitors/:id': { frequency: 5 },
+  'PATCH /webhooks/:id': { timeout_seconds: 5 },
+}
+
 describe.for(single)('$method $path', ({ method, path }) => {
+  const ask = { json: BODIES[`${method} ${path}`] }
+
   test('for an object that is not there is 404', async () => {
-    expectProblem(await api.call(method, fill(path, absent)), 404, 'not_found')
+    expectProblem(await api.call(method, fill(path, absent), ask), 404, 'not_found')
   })
 
   test('for another organization’s object is the same 404', async () => {
-    const reply = await api.call(method, fill(path, foreign))
+    const reply = await api.call(method, fill(path, foreign), ask)
     expectProblem(reply, 404, 'not_found')
-    const nobody = await api.call(method, fill(path, absent))
+    const nobody = await api.call(method, fill(path, absent), ask)
     expect(reply.body.detail.replaceAll(/[a-z]+_[0-9a-z]{26}/g, 'ID')).toBe(
       nobody.body.detail.replaceAll(/[a-z]+_[0-9a-z]{26}/g, 'ID'),
     )
@@ -79,8 +95,8 @@ describe.for(single)('$method $path', ({ method, path }) => {
   test.for(['x', '__proto__', '%00', 'mon_', `mon_${'z'.repeat(26)}`, 'a'.repeat(5000), '%F0%9F%92%A9', '%'])(
     'for the id %s is 404',
     async (id) => {
-      const ids = { ':id': id, ':webhook': id, ':event': id, ':request': id, ':group': id }
-      expectProblem(await api.call(method, fill(path, ids)), 404, 'not_found')
+      const ids = { ':id': id, ':webhook': id, ':key': id, ':event': id, ':request': id, ':group': id }
+      expectProblem(await api.call(method, fill(path, ids), ask), 404, 'not_found')
     },
   )
 })
@@ -107,11 +123,16 @@ describe('keys', () => {
     expect(body).toMatchObject({
       organization: { uuid: api.orgId, plan: 'unlimited' },
       key: { name: 'read', scopes: ['read'] },
-      limits: { monitors: null, frequency: 1, webhooks_per_group: 5, subscriptions: 1000, rate: 250 },
+      limits: { monitors: null, frequency: 1, webhooks_per_group: 5, subscriptions: 1000, rate: 0 },
       server: { name: 'DNSRADAR', version: expect.any(String) },
     })
-    const keys = await api.store.accounts.listKeys(api.orgId)
-    expect(keys.find(({ name }) => name === 'read')?.lastUsed).not.toBeNull()
+    const { items } = await api.store.accounts.listKeys(api.orgId, {
+      limit: 100,
+      way: 'asc',
+      after: null,
+      before: null,
+    })
+    expect(items.find(({ name }) => name === 'read')?.lastUsed).not.toBeNull()
   })
 })
 
@@ -327,12 +348,20 @@ async function objectsOfAnotherOrganization({ store, otherOrgId }: Api): Promise
     },
     5,
   )
+  const theirs = {
+    hash: hashKey('sk_of_another_organization'),
+    name: 'theirs',
+    scopes: ['read' as const],
+    expires: null,
+  }
+  const key = await store.accounts.createKey(otherOrgId, theirs)
   const test = await store.deliveries.createTest(otherOrgId, webhook.id, () => '{}')
   return {
     ...ABSENT,
     ':id': watched?.monitor.id ?? '',
     ':webhook': webhook.id,
     ':request': test?.id ?? '',
+    ':key': key.id,
     ':group': watched?.monitor.groupId ?? '',
   }
 }

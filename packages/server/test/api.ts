@@ -61,6 +61,8 @@ export async function startApi(
     DNSRADAR_DNS_TIMEOUT: '200ms',
     DNSRADAR_CONFIRM: '0',
     DNSRADAR_LOG: 'silent',
+    // Most tests ask more than a person would.
+    DNSRADAR_RATE_LIMIT: '0',
     ...settings,
   })
   const server = await startServer(config, overrides)
@@ -107,7 +109,7 @@ function expectShape(method: string, path: string, reply: Reply): void {
   const [plain = ''] = path.split('?')
   const row = ROUTES.find((route) => route.method === asked && patternOf(route.path).test(plain))
   expect(row, `${method} ${plain} is in the route table`).toBeDefined()
-  expect(reply.status).toBe(row?.status)
+  expect([row?.status, row?.otherStatus]).toContain(reply.status)
   if (method !== 'HEAD') expect(row?.response.safeParse(reply.body).error?.issues ?? []).toEqual([])
 }
 

@@ -72,6 +72,67 @@ test('no new monitor breaks the server', async () => {
   )
 })
 
+test('no edit of a monitor breaks the server, whatever became of it before', async () => {
+  const given = { domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1', is_active: false }
+  const { uuid } = (await api.call('POST', '/monitors', { json: given })).body
+  const edit = fc.dictionary(
+    fc.constantFrom(
+      'domain',
+      'subdomain',
+      'full_domain',
+      'expected_value',
+      'is_exact_match',
+      'frequency',
+      'notify',
+      'group',
+      'external_id',
+      'metadata',
+    ),
+    anything,
+    { maxKeys: 3 },
+  )
+  const chosen = fc.record(
+    {
+      record_type: fc.constantFrom(...RECORD_TYPES),
+      match: fc.constantFrom('exact', 'includes', 'any_of', 'none_of', 'cidr', 'absent', 'baseline'),
+    },
+    { requiredKeys: [] },
+  )
+  await fc.assert(
+    fc.asyncProperty(edit, chosen, (rest, json) =>
+      expectNoFault('PATCH', `/monitors/${uuid}`, { json: { ...rest, ...json } }),
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('no dry run of a match breaks the server', async () => {
+  const body = fc.record(
+    {
+      record_type: fc.constantFrom(...RECORD_TYPES),
+      match: fc.constantFrom('exact', 'includes', 'any_of', 'none_of', 'cidr', 'absent', 'baseline'),
+      expected_value: fc.oneof(text, fc.array(text, { maxLength: 3 })),
+      observed: fc.array(fc.oneof(text, fc.array(text, { maxLength: 3 })), { maxLength: 4 }),
+      response: fc.constantFrom('NXDOMAIN', 'TIMEOUT', 'x'),
+    },
+    { requiredKeys: ['record_type', 'observed'] },
+  )
+  await fc.assert(
+    fc.asyncProperty(body, (json) => expectNoFault('POST', '/match', { json })),
+    { numRuns: 300 },
+  )
+})
+
+test('no name that is looked up breaks the server', async () => {
+  await fc.assert(
+    fc.asyncProperty(text, fc.constantFrom(...RECORD_TYPES), (name, type) => {
+      const query = new URLSearchParams({ name: name.toWellFormed(), type }).toString()
+      return expectNoFault('GET', `/lookup?${query}`, {})
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test('no new webhook breaks the server', async () => {
   const body = bodyOf(
     ['url'],

@@ -2,3 +2,4 @@
 export { openStore, type OpenOptions } from './open.ts'
 export { StoreRefused, type RefusalReason } from './refused.ts'
 export { generateKey, parseKeyRing, type KeyRing } from './seal.ts'
+export { createWindows, type Windows } from './windows.ts'

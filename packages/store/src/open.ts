@@ -1,5 +1,5 @@
 /** From a database URL to a store. An engine's code and driver are loaded only when the URL asks for it. */
-import type { Clock, Log, Store } from '@dnsradar/core'
+import type { Clock, Log, MonitorId, Store } from '@dnsradar/core'
 import { StoreRefused } from './refused.ts'
 import type { KeyRing } from './seal.ts'
 
@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly sync?: 'full' | 'normal'
   /** True for a process that checks and delivers. A command's short writes need no such right and are allowed beside it. */
   readonly serving: boolean
+  /** The page of a monitor, for links in deliveries; without it they have none. */
+  readonly monitorUrl?: (id: MonitorId) => string | null
   readonly log: Log
 }
 

@@ -1,8 +1,9 @@
 /**
- * From changes that are being recorded to the rows that tell of them: events, deliveries and the queues' next numbers.
+ * From what happened to the rows that tell of it: events, system events, deliveries and the queues' next numbers.
  *
- * Both engines call this inside the recording transaction, PostgreSQL after it has locked the webhooks: ids and numbers
- * are given here, so per webhook the order of events, ids and numbers is the order of commits.
+ * Both engines call this inside the transaction that makes it happen, PostgreSQL after it has locked the webhooks: ids
+ * and numbers are given here, so per webhook the order of events, ids and numbers is the order of commits. System events
+ * come after the DNS events that made them.
  */
 import {
   planDelivery,
@@ -10,16 +11,20 @@ import {
   type CheckResult,
   type DnsEvent,
   type GroupId,
+  type Happening,
   type MonitorId,
-  type Mint,
+  type News,
   type OrganizationId,
   type Recipient,
   type StateChange,
+  type SystemEvent,
 } from '@dnsradar/core'
+import type { QueryContext } from './queries/context.ts'
 import { newDeliveryRow } from './rows/deliveries.ts'
 import { eventRow, readEvent } from './rows/events.ts'
 import { id, readId, readJson } from './rows/columns.ts'
-import type { Bytes, DeliveryRow, EventRow, WebhookRow } from './tables.ts'
+import { readSystemEvent, systemEventRow } from './rows/system-events.ts'
+import type { Bytes, DeliveryRow, EventRow, SystemEventRow, WebhookRow } from './tables.ts'
 
 /** A recorded result that has news, with what its monitor's row says in this transaction. */
 export interface RecordedChange {
@@ -30,14 +35,16 @@ export interface RecordedChange {
   readonly externalId: string | null
 }
 
-/** An active webhook that may want to hear of a change, and the number its next delivery takes. */
+/** An active webhook that may want to hear of something, and the number its next delivery takes. */
 export interface QueueTail {
   readonly orgId: OrganizationId
   readonly recipient: Recipient
   nextSeq: number
 }
 
-export type TailRow = Pick<WebhookRow, 'id' | 'org_id' | 'all_groups' | 'filters' | 'next_seq'>
+export type TailRow = Pick<WebhookRow, (typeof TAIL_COLUMNS)[number]>
+
+export const TAIL_COLUMNS = ['id', 'org_id', 'source', 'all_groups', 'filters', 'next_seq'] as const
 
 export function readTail(row: TailRow, groups: readonly GroupId[]): QueueTail {
   return {
@@ -45,6 +52,7 @@ export function readTail(row: TailRow, groups: readonly GroupId[]): QueueTail {
     recipient: {
       id: readId('wh', row.id),
       isActive: true,
+      source: row.source as Recipient['source'],
       groups,
       allGroups: row.all_groups === 1,
       filters: readJson(row.filters),
@@ -53,29 +61,61 @@ export function readTail(row: TailRow, groups: readonly GroupId[]): QueueTail {
   }
 }
 
+/** Where to look for webhooks that may want to hear of something. */
+export interface Audience {
+  readonly orgs: readonly OrganizationId[]
+  readonly groups: readonly GroupId[]
+  /** Something is bound to no group: every active webhook of the organizations may want it. */
+  readonly everyone: boolean
+}
+
+export function audienceOf(changes: readonly RecordedChange[], happenings: readonly Happening[]): Audience {
+  return {
+    orgs: [...new Set([...changes.map(({ result }) => result.check.monitor.orgId), ...happenings.map(orgOf)])],
+    groups: [...new Set([...changes.map(({ groupId }) => groupId), ...happenings.flatMap(groupsOf)])],
+    everyone: happenings.some(({ subject }) => subject.of === 'webhook' || subject.of === 'resolver'),
+  }
+}
+
+function orgOf({ orgId }: Happening): OrganizationId {
+  return orgId
+}
+
+function groupsOf({ subject }: Happening): readonly GroupId[] {
+  switch (subject.of) {
+    case 'monitor':
+      return [subject.groupId]
+    case 'domain':
+      return subject.groups
+    case 'webhook':
+    case 'resolver':
+      return []
+  }
+}
+
 export interface Publication {
   readonly events: ReadonlyMap<MonitorId, DnsEvent>
+  readonly systemEvents: readonly SystemEvent[]
   readonly eventRows: readonly EventRow[]
+  readonly systemEventRows: readonly SystemEventRow[]
   readonly deliveryRows: readonly DeliveryRow[]
   /** The webhooks that got deliveries, with the numbers that come next. */
   readonly queues: readonly { readonly orgId: Bytes; readonly webhookId: Bytes; readonly nextSeq: number }[]
 }
 
-/** `tails` in the order in which a change's deliveries are made. Their numbers are moved on. */
-export function publish(changes: readonly RecordedChange[], tails: readonly QueueTail[], mint: Mint): Publication {
-  const events = new Map<MonitorId, DnsEvent>()
-  const eventRows: EventRow[] = []
+/** `tails` in the order in which the deliveries of one event are made. Their numbers are moved on. */
+export function publish(
+  { mint, monitorUrl }: Pick<QueryContext, 'mint' | 'monitorUrl'>,
+  changes: readonly RecordedChange[],
+  happenings: readonly Happening[],
+  tails: readonly QueueTail[],
+): Publication {
   const deliveryRows: DeliveryRow[] = []
   const grown = new Set<QueueTail>()
-  for (const change of changes) {
-    const row = eventRow(newEvent(change, mint))
-    // Read back from its row, so that the body that is sent and the event that is listed are scrubbed alike.
-    const event = readEvent(row)
-    events.set(event.monitorId, event)
-    eventRows.push(row)
+  const announce = (news: News): void => {
     for (const tail of tails) {
-      if (tail.orgId !== event.orgId) continue
-      const planned = planDelivery(event, change.groupSlug, tail.recipient, mint)
+      if (tail.orgId !== news.event.orgId) continue
+      const planned = planDelivery(news, tail.recipient, mint)
       if (planned === null) continue
       const numbered = { ...planned, sequence: tail.nextSeq, nextAttempt: null }
       deliveryRows.push(newDeliveryRow(tail.orgId, tail.recipient.id, numbered))
@@ -83,15 +123,33 @@ export function publish(changes: readonly RecordedChange[], tails: readonly Queu
       grown.add(tail)
     }
   }
+
+  const events = new Map<MonitorId, DnsEvent>()
+  const eventRows = changes.map((change) => {
+    const row = eventRow(newEvent(change, mint))
+    // Read back from its row, so that the body that is sent and the event that is listed are scrubbed alike.
+    const event = readEvent(row)
+    events.set(event.monitorId, event)
+    announce({ of: 'record', event, circumstances: circumstancesOf(change, monitorUrl) })
+    return row
+  })
+  const systemEvents: SystemEvent[] = []
+  const systemEventRows = happenings.map((happening) => {
+    const row = systemEventRow(happening, mint)
+    const event = readSystemEvent(row)
+    systemEvents.push(event)
+    announce({ of: 'system', event, subject: happening.subject })
+    return row
+  })
   const queues = [...grown].map(({ orgId, recipient, nextSeq }) => ({
     orgId: id(orgId),
     webhookId: id(recipient.id),
     nextSeq,
   }))
-  return { events, eventRows, deliveryRows, queues }
+  return { events, systemEvents, eventRows, systemEventRows, deliveryRows, queues }
 }
 
-function newEvent({ result, change, groupId, externalId }: RecordedChange, mint: Mint): DnsEvent {
+function newEvent({ result, change, groupId, externalId }: RecordedChange, mint: QueryContext['mint']): DnsEvent {
   const { monitor } = result.check
   const eventId = mint('evt')
   return {
@@ -106,5 +164,17 @@ function newEvent({ result, change, groupId, externalId }: RecordedChange, mint:
     type: monitor.type,
     expected: result.baseline ?? monitor.expected,
     externalId,
+  }
+}
+
+function circumstancesOf({ result, groupSlug }: RecordedChange, monitorUrl: QueryContext['monitorUrl']) {
+  const { monitor, status: before } = result.check
+  return {
+    groupSlug,
+    match: monitor.match,
+    metadata: monitor.metadata,
+    // A restoration ends the incident that the status before it speaks of.
+    brokenSince: result.status.brokenSince ?? before.brokenSince,
+    url: monitorUrl(monitor.id),
   }
 }

@@ -1,7 +1,9 @@
 /** A settlement, translated into columns: what both engines write, each with its own statements. */
-import type { QueueChange, Settlement } from '@dnsradar/core'
+import { webhookHappening, type Happening, type QueueChange, type Settlement } from '@dnsradar/core'
+import { readWebhook } from './rows/webhooks.ts'
 import { scrub } from './scrub.ts'
-import type { WebhookRow } from './tables.ts'
+import type { KeyRing } from './seal.ts'
+import type { Bytes, WebhookRow } from './tables.ts'
 
 export type QueueColumns = Pick<
   WebhookRow,
@@ -38,4 +40,18 @@ export function queueAfter(change: QueueChange, row: QueueColumns, now: number, 
     case 'none':
       return { ...kept, next_at: change.wake && next_at !== null ? Math.min(next_at, now) : next_at }
   }
+}
+
+/** A group of the webhook. */
+export interface SlugRow {
+  id: Bytes
+  slug: string
+}
+
+/** `row` is the webhook's once it is disabled; `failed` the deliveries of its queue that were failed with it. */
+export function disabledWebhook(row: WebhookRow, groups: readonly SlugRow[], failed: number, ring: KeyRing): Happening {
+  const webhook = readWebhook(row, { groups: groups.map((group) => group.id), pending: 0 }, ring)
+  const turn = { reason: webhook.disabledReason, failed, lastError: webhook.lastError }
+  const slugs = groups.map((group) => group.slug)
+  return webhookHappening('webhook.disabled', webhook, slugs, turn)
 }

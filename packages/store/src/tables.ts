@@ -11,6 +11,7 @@ export interface Tables {
   api_keys: ApiKeyRow
   groups: GroupRow
   monitors: MonitorRow
+  monitor_labels: MonitorLabelRow
   checks: CheckRow
   events: EventRow
   system_events: SystemEventRow
@@ -19,6 +20,8 @@ export interface Tables {
   webhook_pauses: WebhookPauseRow
   deliveries: DeliveryRow
   attempts: AttemptRow
+  audit: AuditRow
+  idempotency: IdempotencyRow
 }
 
 export interface OrganizationRow {
@@ -72,6 +75,13 @@ export interface MonitorRow {
   metadata: string
   created: number
   updated: number
+}
+
+export interface MonitorLabelRow {
+  org_id: Bytes
+  key: string
+  value: string
+  monitor_id: Bytes
 }
 
 /** What a check writes. */
@@ -200,4 +210,23 @@ export interface AttemptRow {
   response_body: string | null
   retry_after: number | null
   late: Bit
+}
+
+export interface AuditRow {
+  id: Bytes
+  org_id: Bytes
+  key_id: Bytes | null
+  action: string
+  object: string
+  changes: string
+  created: number
+}
+
+export interface IdempotencyRow {
+  org_id: Bytes
+  key_id: Bytes
+  key: string
+  request_hash: Bytes
+  response: Bytes | null
+  expires: number
 }

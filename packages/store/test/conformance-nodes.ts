@@ -2,9 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Store } from '@dnsradar/core'
 import {
+  aBreak,
   ACCEPTED,
   aMonitor,
+  aRestoration,
   aResult,
+  aWebhook,
   BROKEN,
   CLAIM,
   createMonitor,
@@ -15,6 +18,7 @@ import {
   openBench,
   OTHER_NODE,
   recordChanges,
+  REFUSED,
   settlementOf,
   type OpenDatabase,
 } from './fixtures.ts'
@@ -68,6 +72,98 @@ export function describeNodes(name: string, open: OpenDatabase): void {
         )
         expect(new Set(items.map(({ eventId }) => eventId))).toEqual(new Set(events))
       }
+    })
+
+    test('nodes that restore the last broken monitors of domains at once tell of each domain exactly once', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const { store, orgId, clock } = bench
+      const filters = { events: ['*'], states: [], recordTypes: [], monitors: [] }
+      const listeners = [
+        await createWebhook(bench, { allGroups: true, filters }),
+        await createWebhook(bench, { allGroups: true, filters: { ...filters, events: ['domain.*', 'record.*'] } }),
+      ]
+      const domains = Array.from({ length: 12 }, (_, i) => `d${i}.example`)
+      await store.monitors.create(
+        orgId,
+        domains.flatMap((registrable) => [aMonitor({ registrable }), aMonitor({ registrable })]),
+      )
+      const due = await store.checks.claimDue(CLAIM)
+      await store.checks.record(due.map((check) => aBreak(check, clock.now())))
+      clock.advance(10 * 60_000)
+      const broken = await store.checks.claimDue(CLAIM)
+      expect(broken).toHaveLength(24)
+      // Each node holds one monitor of every domain, in an order of its own.
+      const halves = Map.groupBy(
+        broken,
+        ({ monitor }) =>
+          broken.find((first) => first.monitor.registrable === monitor.registrable)?.monitor.id === monitor.id,
+      )
+      const [one = [], two = []] = [halves.get(true), halves.get(false)?.toReversed()]
+      const batches = (checks: typeof one) =>
+        Array.from({ length: 4 }, (_, i) =>
+          checks.slice(i * 3, i * 3 + 3).map((check) => aRestoration(check, clock.now())),
+        )
+      await Promise.all([
+        ...batches(one).map((batch) => store.checks.record(batch)),
+        ...batches(two).map((batch) => other.checks.record(batch)),
+      ])
+      const { items } = await store.systemEvents.list(orgId, { type: 'domain.restored' }, FIRST_PAGE)
+      expect(items).toHaveLength(domains.length)
+      expect(new Set(items.map(({ data }) => data['domain']))).toEqual(new Set(domains))
+      for (const listener of listeners) {
+        const deliveries = (await store.deliveries.list(orgId, listener.id, {}, FIRST_PAGE)).items
+        const sequences = deliveries.map(({ sequence }) => sequence ?? 0).toSorted((a, b) => a - b)
+        expect(sequences).toEqual(sequences.map((_, i) => i + 1))
+        const told = deliveries.filter(({ headline }) => headline.kind === 'domain.restored')
+        expect(new Set(told.map(({ systemEventId }) => systemEventId))).toEqual(new Set(items.map(({ id }) => id)))
+        expect(told).toHaveLength(12)
+      }
+    })
+
+    test('webhooks that give up, are enabled and hear of each other at once leave no gap and block nobody', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const { store, orgId } = bench
+      const filters = { events: ['*'], states: [], recordTypes: [], monitors: [] }
+      const webhooks = await Promise.all(
+        Array.from({ length: 6 }, () => createWebhook(bench, { allGroups: true, filters })),
+      )
+      const [asleep] = webhooks
+      if (asleep === undefined) throw new Error('no webhook was made')
+      await store.webhooks.setActive(orgId, asleep.id, { isActive: false, reason: 'gave_up' })
+      await createMonitor(bench)
+      const claimed = await store.queue.claimDue(CLAIM)
+      expect(claimed).toHaveLength(5)
+      await Promise.all([
+        ...claimed.toReversed().map((head, i) => {
+          const node = i % 2 === 0 ? store : other
+          return node.queue.settle(head, settlementOf(bench, head, REFUSED, []), false)
+        }),
+        other.webhooks.setActive(orgId, asleep.id, { isActive: true }),
+        store.systemEvents.record(orgId, 'resolver.outage', {}),
+        other.monitors.create(orgId, [aMonitor()]),
+      ])
+      const { items } = await store.systemEvents.list(orgId, { type: 'webhook.disabled' }, FIRST_PAGE)
+      expect(items).toHaveLength(5)
+      for (const webhook of webhooks) {
+        const deliveries = (await store.deliveries.list(orgId, webhook.id, {}, FIRST_PAGE)).items
+        const sequences = deliveries.map(({ sequence }) => sequence ?? 0).toSorted((a, b) => a - b)
+        expect(sequences).toEqual(sequences.map((_, i) => i + 1))
+        const own = deliveries.filter(({ body }) => JSON.parse(body).data.webhook?.uuid === webhook.id)
+        expect(own).toEqual([])
+      }
+    })
+
+    test('nodes that subscribe with the same url at once make one subscription', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const asked = [bench.store, other, bench.store, other].map((node) =>
+        node.webhooks.subscribe(bench.orgId, { ...aWebhook({ groups: ['fresh'] }), source: 'n8n' }, 1),
+      )
+      const answers = await Promise.all(asked)
+      expect(answers.filter(({ created }) => created)).toHaveLength(1)
+      expect(new Set(answers.map(({ webhook }) => webhook.id)).size).toBe(1)
     })
 
     test('a queue is sent by one node at a time, and taken over when that one falls silent', async () => {

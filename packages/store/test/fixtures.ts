@@ -171,6 +171,29 @@ export const BROKEN: StateChange = {
   confirmed: true,
 }
 
+export const RESTORED: StateChange = {
+  kind: 'record.restored',
+  oldState: 'MISMATCH',
+  newState: 'VALID',
+  previous: ['192.0.2.2'],
+  current: ['192.0.2.1'],
+  incidenceCount: 1,
+  reasons: [],
+  confirmed: true,
+}
+
+/** A look that found another record, the first such one. */
+export function aBreak(check: ClaimedCheck, now: number): CheckResult {
+  const status = { ...aResult(check, now).status, state: 'MISMATCH' as const, current: ['192.0.2.2'], brokenSince: now }
+  return aResult(check, now, { status, change: BROKEN })
+}
+
+/** A look that found the record again. */
+export function aRestoration(check: ClaimedCheck, now: number): CheckResult {
+  const status = { ...aResult(check, now).status, brokenSince: null }
+  return aResult(check, now, { status, change: RESTORED })
+}
+
 /** A look that found the record, and is due again in five minutes. */
 export function aResult(check: ClaimedCheck, now: number, overrides: Partial<CheckResult> = {}): CheckResult {
   const status = {

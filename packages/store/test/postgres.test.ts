@@ -48,7 +48,11 @@ describe('opening a PostgreSQL database', () => {
     const stores = await Promise.all(Array.from({ length: 4 }, () => open('together')))
     await Promise.all(stores.map((store) => store.ping()))
     await Promise.all(stores.map((store) => store[Symbol.asyncDispose]()))
-    expect(await server.query('together', 'select number from migrations')).toEqual([{ number: 1 }])
+    expect(await server.query('together', 'select number from migrations')).toEqual([
+      { number: 1 },
+      { number: 2 },
+      { number: 3 },
+    ])
   })
 
   test('months get their partitions as time goes by, and rows of a month without one cost it its partition', async () => {
@@ -84,6 +88,19 @@ describe('opening a PostgreSQL database', () => {
       'events_2026_11',
       'events_default',
     ])
+  })
+
+  test('a process that runs for months makes the partitions of those that come', async () => {
+    await server.query('postgres', 'create database long_lived')
+    const clock = createTestClock(START)
+    await using store = await openStore(server.url('long_lived'), testOptions(clock))
+    clock.advance(Date.UTC(2026, 8, 1) - START)
+    await store.maintain()
+    const made = await server.query<{ name: string }>(
+      'long_lived',
+      "select to_regclass('attempts_2026_12')::text as name",
+    )
+    expect(made).toEqual([{ name: 'attempts_2026_12' }])
   })
 
   const foreign: { why: string; database: string; table: string }[] = [

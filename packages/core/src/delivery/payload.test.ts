@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anEvent } from '../../../../test/harness/delivery-examples.ts'
-import { dnsEventBody, testBody, wireTime } from './payload.ts'
+import { dnsEventBody, systemEventBody, testBody, wireTime } from './payload.ts'
 
 const identity = {
   id: 'req_01jd00000000000000000000aa',
@@ -10,7 +10,7 @@ const identity = {
 } as const
 
 test('a DNS event has exactly the documented members, in the documented order', () => {
-  expect(dnsEventBody(identity, anEvent({}))).toBe(
+  expect(dnsEventBody(identity, anEvent({}), null)).toBe(
     '{"uuid":"req_01jd00000000000000000000aa","webhook_uuid":"wh_01jd00000000000000000000aa",' +
       '"created":"2026-01-08T12:00:01Z","event":{"event_uuid":"evt_01jd00000000000000000000aa",' +
       '"monitor_uuid":"mon_01jd00000000000000000000aa","domain":"example.com","subdomain":"www","record_type":"A",' +
@@ -19,8 +19,38 @@ test('a DNS event has exactly the documented members, in the documented order', 
   )
 })
 
+test('a subscription is sent its context as one more member, at the end', () => {
+  const plain = JSON.parse(dnsEventBody(identity, anEvent({}), null))
+  const body = JSON.parse(dnsEventBody(identity, anEvent({}), { kind: 'record.broken' }))
+  expect(body).toEqual({ ...plain, context: { kind: 'record.broken' } })
+  expect(Object.keys(body)).toEqual(['uuid', 'webhook_uuid', 'created', 'event', 'context'])
+})
+
+test('a system event has exactly the documented members, its own id among the data', () => {
+  const event = {
+    id: 'sys_01jd00000000000000000000aa',
+    type: 'resolver.outage',
+    data: { server: '192.0.2.53', since: '2026-01-08T12:00:00Z', failing_share: 0.75 },
+  } as const
+  expect(systemEventBody(identity, event)).toBe(
+    '{"uuid":"req_01jd00000000000000000000aa","webhook_uuid":"wh_01jd00000000000000000000aa",' +
+      '"created":"2026-01-08T12:00:01Z","type":"resolver.outage","data":{' +
+      '"system_event_uuid":"sys_01jd00000000000000000000aa","server":"192.0.2.53","since":"2026-01-08T12:00:00Z",' +
+      '"failing_share":0.75}}',
+  )
+})
+
+test('a system event is a fixed point too, whatever its data', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
+      const body = systemEventBody(identity, { id: 'sys_01jd00000000000000000000aa', type: 'monitor.created', data })
+      expect(JSON.stringify(JSON.parse(body))).toBe(body)
+    }),
+  )
+})
+
 test('a domain itself has a null subdomain', () => {
-  expect(JSON.parse(dnsEventBody(identity, anEvent({ subdomain: null }))).event.subdomain).toBeNull()
+  expect(JSON.parse(dnsEventBody(identity, anEvent({ subdomain: null }), null)).event.subdomain).toBeNull()
 })
 
 const anyText = fc.string({ unit: 'binary', maxLength: 40 })
@@ -39,7 +69,7 @@ const anyEvent = fc
 test('a body is a fixed point of parsing and serialising, so receivers that sign either agree', () => {
   fc.assert(
     fc.property(anyEvent, (event) => {
-      const body = dnsEventBody(identity, event)
+      const body = dnsEventBody(identity, event, null)
       expect(JSON.stringify(JSON.parse(body))).toBe(body)
     }),
   )
@@ -48,7 +78,7 @@ test('a body is a fixed point of parsing and serialising, so receivers that sign
 test('a body is valid UTF-8: the bytes that are sent say what was signed', () => {
   fc.assert(
     fc.property(anyEvent, (event) => {
-      const body = dnsEventBody(identity, event)
+      const body = dnsEventBody(identity, event, null)
       expect(Buffer.from(body, 'utf8').toString('utf8')).toBe(body)
     }),
   )
@@ -56,7 +86,7 @@ test('a body is valid UTF-8: the bytes that are sent say what was signed', () =>
 
 test('every id of a test body is marked, and its shape is that of a real one', () => {
   const body = JSON.parse(testBody('01jd00000000000000000000aa', identity.created))
-  const real = JSON.parse(dnsEventBody(identity, anEvent({})))
+  const real = JSON.parse(dnsEventBody(identity, anEvent({}), null))
   const ids = [body.uuid, body.webhook_uuid, body.event.event_uuid, body.event.monitor_uuid]
   expect(ids).toEqual(['req', 'wh', 'evt', 'mon'].map((prefix) => `${prefix}_test_01jd00000000000000000000aa`))
   expect(Object.keys(body)).toEqual(Object.keys(real))

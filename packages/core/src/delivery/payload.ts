@@ -4,8 +4,8 @@
  * Receivers in the wild sign `JSON.stringify(JSON.parse(body))` as often as the raw bytes, so the text has to be a
  * fixed point of that round trip: plain objects, no integer-like keys, no lone surrogates.
  */
-import type { DeliveryId, WebhookId } from '../ids.ts'
-import type { DnsEvent } from '../monitor/event.ts'
+import type { DeliveryId, SystemEventId, WebhookId } from '../ids.ts'
+import type { DnsEvent, SystemEventKind } from '../monitor/event.ts'
 
 export interface DeliveryIdentity {
   readonly id: DeliveryId
@@ -19,7 +19,12 @@ export function wireTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
-export function dnsEventBody(delivery: DeliveryIdentity, event: DnsEvent): string {
+/** `context` goes to subscriptions; null leaves exactly the members that every webhook gets. */
+export function dnsEventBody(
+  delivery: DeliveryIdentity,
+  event: DnsEvent,
+  context: Readonly<Record<string, unknown>> | null,
+): string {
   return JSON.stringify({
     uuid: delivery.id,
     webhook_uuid: delivery.webhookId,
@@ -38,6 +43,24 @@ export function dnsEventBody(delivery: DeliveryIdentity, event: DnsEvent): strin
       occurred: wireTime(event.occurred),
       incidence_count: event.incidenceCount,
     },
+    ...(context === null ? {} : { context }),
+  })
+}
+
+export function systemEventBody(
+  delivery: DeliveryIdentity,
+  event: {
+    readonly id: SystemEventId
+    readonly type: SystemEventKind
+    readonly data: Readonly<Record<string, unknown>>
+  },
+): string {
+  return JSON.stringify({
+    uuid: delivery.id,
+    webhook_uuid: delivery.webhookId,
+    created: wireTime(delivery.created),
+    type: event.type,
+    data: { system_event_uuid: event.id, ...event.data },
   })
 }
 

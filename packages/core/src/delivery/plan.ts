@@ -1,55 +1,112 @@
 /**
- * Which webhooks hear of an event, and what each is sent.
+ * Which webhooks hear of what, and what each is sent: DNS events and system events alike.
  *
  * Called by the stores inside the transaction that records the event: a delivery exists exactly when its event does.
  */
-import type { DeliveryId, EventId, Mint } from '../ids.ts'
+import type { DeliveryId, EventId, GroupId, Mint, SystemEventId } from '../ids.ts'
 import { timeOf } from '../ids.ts'
-import type { DnsEvent } from '../monitor/event.ts'
+import type { DnsEvent, EventKind } from '../monitor/event.ts'
+import { type Circumstances, contextOf } from './context.ts'
 import type { DeliveryHeadline, Webhook } from './delivery.ts'
-import { dnsEventBody } from './payload.ts'
+import { type DeliveryIdentity, dnsEventBody, systemEventBody } from './payload.ts'
+import type { Subject, SystemEvent } from './system-event.ts'
+
+/** A recorded event and what the planner has to know about it. */
+export type News =
+  | { readonly of: 'record'; readonly event: DnsEvent; readonly circumstances: Circumstances }
+  | { readonly of: 'system'; readonly event: SystemEvent; readonly subject: Subject }
 
 export interface PlannedDelivery {
   readonly id: DeliveryId
-  readonly eventId: EventId
-  readonly kind: 'event'
+  readonly eventId: EventId | null
+  readonly systemEventId: SystemEventId | null
+  readonly kind: 'event' | 'system'
   readonly created: number
   readonly body: string
   readonly headline: DeliveryHeadline
 }
 
-export type Recipient = Pick<Webhook, 'id' | 'isActive' | 'groups' | 'allGroups' | 'filters'>
+export type Recipient = Pick<Webhook, 'id' | 'isActive' | 'source' | 'groups' | 'allGroups' | 'filters'>
 
-/** Null when this webhook does not want this event. The engine numbers what it gets, in the order of the events. */
-export function planDelivery(
-  event: DnsEvent,
-  groupSlug: string,
-  webhook: Recipient,
-  mint: Mint,
-): PlannedDelivery | null {
-  if (!wants(webhook, event)) return null
+/** Null when this webhook does not want this. The engine numbers what it gets, in the order of the events. */
+export function planDelivery(news: News, webhook: Recipient, mint: Mint): PlannedDelivery | null {
+  if (!wants(webhook, news)) return null
   const id = mint('req')
-  const created = timeOf(id)
+  const identity = { id, webhookId: webhook.id, created: timeOf(id) }
+  return { id, created: identity.created, ...deliveryOf(news, webhook, identity) }
+}
+
+function deliveryOf(
+  news: News,
+  webhook: Recipient,
+  identity: DeliveryIdentity,
+): Omit<PlannedDelivery, 'id' | 'created'> {
+  if (news.of === 'system') {
+    const { event, subject } = news
+    return {
+      kind: 'system',
+      eventId: null,
+      systemEventId: event.id,
+      body: systemEventBody(identity, event),
+      headline: { kind: event.type, ...titleOf(subject) },
+    }
+  }
+  const { event, circumstances } = news
+  const context = webhook.source === null ? null : contextOf(event, circumstances)
   return {
-    id,
-    eventId: event.id,
     kind: 'event',
-    created,
-    body: dnsEventBody({ id, webhookId: webhook.id, created }, event),
-    headline: { kind: event.kind, group: groupSlug, externalId: event.externalId },
+    eventId: event.id,
+    systemEventId: null,
+    body: dnsEventBody(identity, event, context),
+    headline: { kind: event.kind, group: circumstances.groupSlug, externalId: event.externalId },
   }
 }
 
-export function wants(webhook: Recipient, event: DnsEvent): boolean {
-  const { events, states, recordTypes, monitors } = webhook.filters
-  return (
-    webhook.isActive &&
-    (webhook.allGroups || webhook.groups.includes(event.groupId)) &&
-    events.some((pattern) => kindMatches(pattern, event.kind)) &&
-    allows(states, event.newState) &&
-    allows(recordTypes, event.type) &&
-    allows(monitors, event.monitorId)
-  )
+function titleOf(subject: Subject): Omit<DeliveryHeadline, 'kind'> {
+  return subject.of === 'monitor'
+    ? { group: subject.groupSlug, externalId: subject.externalId }
+    : { group: null, externalId: null }
+}
+
+export function wants(webhook: Recipient, news: News): boolean {
+  const kind = news.of === 'record' ? news.event.kind : news.event.type
+  return webhook.isActive && wantsKind(webhook.filters, kind) && covers(webhook, news)
+}
+
+/** Which of the other filters bind depends on what the news speaks of. */
+function covers(webhook: Recipient, news: News): boolean {
+  const { states, recordTypes, monitors } = webhook.filters
+  if (news.of === 'record') {
+    const { groupId, newState, type, monitorId } = news.event
+    return (
+      inGroups(webhook, [groupId]) &&
+      allows(states, newState) &&
+      allows(recordTypes, type) &&
+      allows(monitors, monitorId)
+    )
+  }
+  const { subject } = news
+  switch (subject.of) {
+    case 'monitor':
+      return (
+        inGroups(webhook, [subject.groupId]) && allows(recordTypes, subject.type) && allows(monitors, subject.monitorId)
+      )
+    case 'domain':
+      return inGroups(webhook, subject.groups)
+    case 'webhook':
+      return subject.webhookId !== webhook.id
+    case 'resolver':
+      return true
+  }
+}
+
+function inGroups(webhook: Recipient, groups: readonly GroupId[]): boolean {
+  return webhook.allGroups || groups.some((group) => webhook.groups.includes(group))
+}
+
+/** Whether the filter `events` lets this kind through; the other filters may still hold it back. */
+export function wantsKind({ events }: Pick<Webhook['filters'], 'events'>, kind: EventKind): boolean {
+  return events.some((pattern) => kindMatches(pattern, kind))
 }
 
 /** `record.*` covers `record.broken`; `*` covers everything; wildcards stand at the end only. */

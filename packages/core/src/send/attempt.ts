@@ -8,6 +8,7 @@ import { buildRequest } from '../delivery/request.ts'
 import type { RetryPolicy } from '../delivery/retry.ts'
 import { type Settlement, settle } from '../delivery/settle.ts'
 import type { ClaimedDelivery, Clock, Log, Sender, Store } from '../ports.ts'
+import { sayFarewell } from './farewell.ts'
 
 export interface Attempting {
   readonly store: Pick<Store, 'queue'>
@@ -41,6 +42,10 @@ export async function flushQueue(deps: Attempting, claimed: ClaimedDelivery, sig
     const settlement = await attempt(deps, head)
     const goOn = !signal.aborted && sent < FLUSH_DELIVERIES && deps.clock.monotonic() - began < FLUSH_MS
     const after = await written(deps, signal, leaseMs(head), () => queue.settle(head, settlement, goOn))
+    // After a 410 the subscriber knows.
+    if (after?.kind === 'disabled' && settlement.webhook.do === 'disable' && settlement.webhook.reason !== 'gone') {
+      await sayFarewell(deps, head.webhook)
+    }
     if (after?.kind !== 'next') return
     // The settlement cleared the count, and the next settlement starts from it.
     head = { ...head, webhook: { ...head.webhook, retries: 0 }, delivery: after.delivery }

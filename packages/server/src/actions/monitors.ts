@@ -1,18 +1,28 @@
 /** What can be done with monitors. */
-import { type MonitorFilter, notFound, type Page, type PageRequest, type WatchedMonitor } from '@dnsradar/core'
+import {
+  type MonitorEdit,
+  type MonitorFilter,
+  notFound,
+  type Page,
+  type PageRequest,
+  RadarError,
+  type WatchedMonitor,
+} from '@dnsradar/core'
+import type { CheckedMonitor } from '@dnsradar/core/check'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
 import { readId } from '../schemas/fields.ts'
-import type { NewMonitorInput } from '../schemas/monitors.ts'
-import type { CheckedMonitor } from '@dnsradar/core/check'
+import type { MonitorPatchInput, NewMonitorInput } from '../schemas/monitors.ts'
+import { acceptanceOf, patchOf } from './edit-monitor.ts'
 import { newMonitor } from './new-monitor.ts'
 import { checkMonitorCount, planOf } from './plans.ts'
 
 export async function createMonitor(deps: Deps, account: Account, input: NewMonitorInput): Promise<WatchedMonitor> {
   const { id, plan } = account.organization
   const monitor = newMonitor(input, plan)
-  if (planOf(plan).monitors !== null) checkMonitorCount(plan, (await deps.store.accounts.usage(id)).monitors, 1)
-  const [created] = await deps.store.monitors.create(id, [monitor])
+  const isLimited = planOf(plan).monitors !== null
+  const admit = isLimited ? (existing: number) => checkMonitorCount(plan, existing, 1) : undefined
+  const [created] = await deps.store.monitors.create(id, [monitor], admit)
   if (created === undefined) throw new Error('the store made no monitor')
   if (monitor.isActive) deps.checker.poke()
   return created
@@ -31,6 +41,46 @@ export function listMonitors(
   page: PageRequest,
 ): Promise<Page<WatchedMonitor>> {
   return deps.store.monitors.list(account.organization.id, filter, page)
+}
+
+export function patchMonitor(
+  deps: Deps,
+  account: Account,
+  id: string,
+  input: MonitorPatchInput,
+): Promise<WatchedMonitor> {
+  return updateMonitor(deps, account, id, (current) => patchOf(current, input, account.organization.plan))
+}
+
+/** What was seen last becomes the expectation. */
+export function acceptMonitor(deps: Deps, account: Account, id: string): Promise<WatchedMonitor> {
+  return updateMonitor(deps, account, id, acceptanceOf)
+}
+
+/** `edit` sees the monitor inside the transaction, so that two edits at once cannot undo each other by halves. */
+async function updateMonitor(
+  deps: Deps,
+  account: Account,
+  id: string,
+  edit: (current: WatchedMonitor) => MonitorEdit,
+): Promise<WatchedMonitor> {
+  const known = readId('mon', id)
+  const updated = known === null ? null : await deps.store.monitors.update(account.organization.id, known, edit)
+  if (updated === null) return missing(id)
+  if (updated.monitor.isActive) lookAgain(deps, updated)
+  return updated
+}
+
+/**
+ * Looks at an edited monitor at once, without making its editor wait. A forced look, because an edit follows a change
+ * of the record more often than not, and what a due look may remember of the name can be older than that.
+ */
+function lookAgain({ checker, log, stopping }: Deps, { monitor }: WatchedMonitor): void {
+  checker.checkNow(monitor.orgId, monitor.id, stopping).catch((error: unknown) => {
+    // Deleted or disabled meanwhile, or the process stops: then nobody waits for this look.
+    if (error instanceof RadarError || stopping.aborted) return
+    log.error({ err: error, monitor: monitor.id }, 'an edited monitor could not be looked at; it stays due')
+  })
 }
 
 export async function deleteMonitor(deps: Deps, account: Account, id: string): Promise<void> {

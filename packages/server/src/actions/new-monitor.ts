@@ -19,7 +19,6 @@ export function newMonitor(input: NewMonitorInput, plan: string): NewMonitor {
   checkFrequency(plan, intervalMinutes)
   return {
     ...name,
-    registrable: registrableDomain(name.ownerName),
     group: input.group ?? null,
     type,
     match,
@@ -32,16 +31,22 @@ export function newMonitor(input: NewMonitorInput, plan: string): NewMonitor {
   }
 }
 
-type Name = Pick<NewMonitor, 'domain' | 'subdomain' | 'ownerName'>
+export type Name = Pick<NewMonitor, 'domain' | 'subdomain' | 'ownerName' | 'registrable'>
+export type NameInput = Pick<NewMonitorInput, 'domain' | 'subdomain' | 'full_domain'>
 
-function nameOf(input: NewMonitorInput, type: MonitorType): Name {
+export function nameOf(input: NameInput, type: MonitorType): Name {
   const { domain, subdomain } = partsOf(input)
   const owner = ownerName(domain, subdomain, type)
-  return { domain, subdomain: subdomain ?? impliedSubdomain(domain, owner), ownerName: owner }
+  return {
+    domain,
+    subdomain: subdomain ?? impliedSubdomain(domain, owner),
+    ownerName: owner,
+    registrable: registrableDomain(owner),
+  }
 }
 
 /** An empty subdomain is the apex, as null is. */
-function partsOf({ domain, subdomain, full_domain }: NewMonitorInput): Pick<Name, 'domain' | 'subdomain'> {
+function partsOf({ domain, subdomain, full_domain }: NameInput): Pick<Name, 'domain' | 'subdomain'> {
   if (full_domain === undefined) {
     if (domain !== undefined) return { domain, subdomain: subdomain || null }
     throw fault({ domain: 'is required; give domain, with subdomain where there is one, or full_domain' })
@@ -58,8 +63,10 @@ function impliedSubdomain(domain: string, owner: string): string | null {
   return implied ? POLICY_LABEL : null
 }
 
+export type MatchInput = Pick<NewMonitorInput, 'match' | 'is_exact_match'>
+
 /** `is_exact_match` is the older word: it can say `exact` or `includes`, and must not contradict `match`. */
-function matchOf({ match, is_exact_match }: NewMonitorInput): MatchMode {
+export function matchOf({ match, is_exact_match }: MatchInput): MatchMode {
   if (match === undefined) return is_exact_match === false ? 'includes' : 'exact'
   if (is_exact_match === undefined || is_exact_match === isExact(match)) return match
   throw fault({ is_exact_match: `is ${is_exact_match}, but match is ${match}; leave is_exact_match out` })

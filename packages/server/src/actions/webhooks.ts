@@ -1,83 +1,60 @@
 /** What can be done with webhooks. */
 import {
   type Delivery,
-  type NewWebhook,
+  type MonitorId,
   notFound,
   type Page,
   type PageRequest,
   RadarError,
   testBody,
+  type WatchedMonitor,
   type Webhook,
+  type WebhookEdit,
   type WebhookFilter,
 } from '@dnsradar/core'
-import { validateHeaders } from '@dnsradar/core/delivery/headers'
-import { generateSecret } from '@dnsradar/core/delivery/sign'
-import { checkTarget } from '@dnsradar/core/send/guard'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
+import { type Allowance, HOUR_MS, MINUTE_MS, refuseExcess, spend } from '../http/limits.ts'
 import { readId } from '../schemas/fields.ts'
-import type { NewWebhookInput } from '../schemas/webhooks.ts'
+import type { NewWebhookInput, WebhookPatchInput } from '../schemas/webhooks.ts'
+import { newWebhook, webhookPatch } from './new-webhook.ts'
 
-/** Formats that deliveries can be written in; others are words of the contract without a writer. */
-const OFFERED_FORMATS: readonly string[] = ['dnsradar']
-const DEFAULT_EVENTS = ['record.*']
-
-export async function createWebhook(deps: Deps, account: Account, input: NewWebhookInput): Promise<Webhook> {
+/** With a `source` it is a subscription: asking again for the same url replaces it. `created` tells which. */
+export async function createWebhook(
+  deps: Deps,
+  account: Account,
+  input: NewWebhookInput,
+): Promise<{ readonly webhook: Webhook; readonly created: boolean }> {
   const webhook = newWebhook(deps, input)
-  await checkMonitorFilter(deps, account, webhook)
-  return deps.store.webhooks.create(account.organization.id, webhook, deps.rules.webhooksPerGroup)
+  await checkMonitorFilter(deps, account, webhook.filters.monitors)
+  const { webhooks } = deps.store
+  const { id } = account.organization
+  return webhook.source === null
+    ? { webhook: await webhooks.create(id, webhook, deps.rules.webhooksPerGroup), created: true }
+    : webhooks.subscribe(id, { ...webhook, source: webhook.source }, deps.rules.subscriptions)
 }
 
-function newWebhook({ rules, randomBytes }: Deps, input: NewWebhookInput): NewWebhook {
-  const headers = Object.entries(input.headers ?? {})
-  checkTarget(input.url, rules.targets())
-  validateHeaders(headers)
-  checkFormat(input.format)
-  return {
-    url: input.url,
-    method: input.method ?? 'POST',
-    headers,
-    secret: input.secret ?? generateSecret(randomBytes),
-    callerGaveSecret: typeof input.secret === 'string',
-    groups: groupsOf(input),
-    allGroups: input.all_groups ?? false,
-    source: null,
-    format: input.format ?? 'dnsradar',
-    formatOptions: {},
-    filters: {
-      events: input.events ?? DEFAULT_EVENTS,
-      states: input.states ?? [],
-      recordTypes: input.record_types ?? [],
-      monitors: input.monitors ?? [],
-    },
-    timeoutMs: input.timeout_seconds === undefined ? rules.webhookTimeoutMs : input.timeout_seconds * 1000,
-    isActive: input.is_active ?? true,
-  }
-}
-
-/** Null means the default group. A webhook for all groups needs none by name. */
-function groupsOf({ groups, all_groups }: NewWebhookInput): readonly string[] | null {
-  if (groups === undefined) return all_groups === true ? [] : null
-  if (groups.length > 0 || all_groups === true) return [...new Set(groups)]
-  throw new RadarError(
-    'invalid_field',
-    'groups is empty, so nothing would be delivered; name a group or set all_groups.',
-    {
-      groups: 'is empty; name a group, leave it out for the default group, or set all_groups to true',
-    },
-  )
-}
-
-function checkFormat(format: string | undefined): void {
-  if (format === undefined || OFFERED_FORMATS.includes(format)) return
-  const message = `${JSON.stringify(format)} is not available here; use ${OFFERED_FORMATS.join(', ')} or leave it out`
-  throw new RadarError('invalid_field', `format ${message}.`, { format: message })
+/** `edit` sees the webhook inside the transaction, so that two edits at once cannot undo each other by halves. */
+export async function patchWebhook(
+  deps: Deps,
+  account: Account,
+  id: string,
+  input: WebhookPatchInput,
+): Promise<Webhook> {
+  const known = readId('wh', id)
+  if (known === null) return missing(id)
+  await checkMonitorFilter(deps, account, input.monitors ?? [])
+  const edit = (current: Webhook): WebhookEdit => webhookPatch(deps, current, input)
+  const updated = await deps.store.webhooks.update(account.organization.id, known, edit, deps.rules.webhooksPerGroup)
+  return updated ?? missing(id)
 }
 
 /** A filter on a monitor that does not exist would silence the webhook without a word. */
-async function checkMonitorFilter(deps: Deps, account: Account, { filters }: NewWebhook): Promise<void> {
-  const found = await Promise.all(filters.monitors.map((id) => deps.store.monitors.get(account.organization.id, id)))
-  const faults = filters.monitors.flatMap((id, index) =>
+async function checkMonitorFilter(deps: Deps, account: Account, monitors: readonly MonitorId[]): Promise<void> {
+  const found: (WatchedMonitor | null)[] = []
+  // One after the other: inside a transaction there is one connection, which takes one query at a time.
+  for (const id of monitors) found.push(await deps.store.monitors.get(account.organization.id, id))
+  const faults = monitors.flatMap((id, index) =>
     found[index] === null ? [[`monitors[${index}]`, `there is no monitor ${id}; leave it out`] as const] : [],
   )
   const [first] = faults
@@ -100,17 +77,36 @@ export function listWebhooks(
   return deps.store.webhooks.list(account.organization.id, filter, page)
 }
 
-export async function deleteWebhook(deps: Deps, account: Account, id: string): Promise<void> {
+/** `by`: a subscriber that ends its subscription itself is not told that it is over. */
+export async function deleteWebhook(deps: Deps, account: Account, id: string, by: 'subscriber' | null): Promise<void> {
   const known = readId('wh', id)
-  const deleted = known !== null && (await deps.store.webhooks.delete(account.organization.id, known))
-  if (!deleted) missing(id)
+  const deleted = known === null ? null : await deps.store.webhooks.delete(account.organization.id, known)
+  if (deleted === null) return missing(id)
+  // One that was disabled before was told then, or had said itself that it is gone.
+  if (deleted.isActive && by === null) deps.farewell(deleted)
 }
 
 export async function setWebhookActive(deps: Deps, account: Account, id: string, isActive: boolean): Promise<Webhook> {
-  const known = readId('wh', id)
+  const before = await getWebhook(deps, account, id)
   const change = isActive ? { isActive } : { isActive, reason: 'manual' as const }
-  const changed = known === null ? null : await deps.store.webhooks.setActive(account.organization.id, known, change)
-  return changed ?? missing(id)
+  const changed = await deps.store.webhooks.setActive(account.organization.id, before.id, change)
+  if (changed === null) return missing(id)
+  if (before.isActive && !isActive) deps.farewell(changed)
+  return changed
+}
+
+/** A test reaches somebody else's server, so this holds whatever the operator's own limit is. */
+const TEST_ALLOWANCES: readonly Allowance[] = [
+  { limit: 5, windowMs: MINUTE_MS },
+  { limit: 20, windowMs: HOUR_MS },
+]
+
+/** Counts one more test of a webhook; throws when there were too many, or when there is no such webhook. */
+export async function limitTests(deps: Deps, account: Account, id: string): Promise<void> {
+  const webhook = await getWebhook(deps, account, id)
+  for (const allowance of TEST_ALLOWANCES) {
+    refuseExcess(await spend(deps.rateLimits, deps.clock, `${webhook.id} test`, allowance), 'tests of one webhook')
+  }
 }
 
 /** Works on a disabled webhook too: that is how its owner finds out whether to enable it. */

@@ -104,7 +104,7 @@ function usage(message: string): RadarError {
 function report({ ownerName, type }: Monitor, { state, values, reasons }: Look): readonly string[] {
   return [
     `${state}  ${ownerName} ${type}`,
-    ...values.map((value) => `  ${value}`),
-    ...reasons.map(({ message }) => `  ${message}`),
+    ...values.map((value) => `  found    ${value}`),
+    ...reasons.map(({ message }) => `  because  ${message}`),
   ]
 }

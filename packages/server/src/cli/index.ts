@@ -1,11 +1,14 @@
 /** The command line: one row of words per command, everything else in the command's own file. */
 import { Command, CommanderError, Option } from 'commander'
+import { PLAN_NAMES } from '../actions/plans.ts'
 import { VERSION } from '../version.ts'
 import { type Asked, check } from './check.ts'
 import { keygen, migrate } from './database.ts'
 import { EXIT_USAGE, explain } from './failure.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
+import { createOrganization, listOrganizations, setPlan } from './organizations.ts'
 import { type Output, processOutput } from './output.ts'
+import { purgeNow } from './purge.ts'
 import { serve } from './serve.ts'
 import { settingsHelp } from './settings-help.ts'
 
@@ -68,7 +71,15 @@ function commands(output: Output, run: Run): Command {
     .description('print a new key ring for DNSRADAR_SECRET_KEY')
     .action(() => run(keygen(output)))
 
+  program
+    .command('purge')
+    .description('drop the events, requests, system events and audit entries that retention says')
+    .option('--now <time>', 'count from this time: ISO 8601 or Unix seconds')
+    .option('--json', 'print the numbers as JSON', false)
+    .action((options: Parameters<typeof purgeNow>[1]) => run(purgeNow(output, options)))
+
   addKeyCommands(program, output, run)
+  addOrganizationCommands(program, output, run)
   return program
 }
 
@@ -98,4 +109,28 @@ function addKeyCommands(program: Command, output: Output, run: Run): void {
     .addOption(organization())
     .addOption(json())
     .action((id: string, options: Parameters<typeof listKeys>[1]) => run(revokeKey(output, { id, ...options })))
+}
+
+function addOrganizationCommands(program: Command, output: Output, run: Run): void {
+  const json = (): Option => new Option('--json', 'accepted everywhere; organizations are always printed as JSON')
+  const organizations = program.command('organizations').description('organizations that share this installation')
+  organizations
+    .command('create')
+    .description('make an organization and print it with its first key, this once')
+    .requiredOption('--name <name>', 'what it is called')
+    .option('--plan <plan>', `${PLAN_NAMES.join(', ')}; DNSRADAR_PLAN when left out`)
+    .addOption(json())
+    .action((options: Parameters<typeof createOrganization>[1]) => run(createOrganization(output, options)))
+  organizations
+    .command('list')
+    .description('print all of them')
+    .addOption(json())
+    .action(() => run(listOrganizations(output)))
+  organizations
+    .command('set-plan')
+    .description('put an organization on another plan, from its next request on')
+    .argument('<uuid>', 'the org_… id from the list')
+    .argument('<plan>', PLAN_NAMES.join(', '))
+    .addOption(json())
+    .action((id: string, plan: string) => run(setPlan(output, { id, plan })))
 }

@@ -4,7 +4,9 @@ import type { WireKey } from '@dnsradar/client'
 import { notFound, type OrganizationId, parseId, RadarError, type Scope, SCOPES, type Store } from '@dnsradar/core'
 import { openForCommand } from '../database.ts'
 import { generateApiKey, newApiKey } from '../keys.ts'
-import { presentKey } from '../present/keys.ts'
+import { presentKey, presentNewKey } from '../present/keys.ts'
+import { auditedAs } from './audit.ts'
+import { everyItem } from './every-item.ts'
 import type { Output } from './output.ts'
 
 export interface Where {
@@ -16,14 +18,18 @@ export async function createKey(output: Output, asked: Where & { name: string; s
   const scopes = readScopes(asked.scopes)
   return withOrganization(asked, async (store, orgId) => {
     const clear = generateApiKey(randomBytes)
-    const key = await store.accounts.createKey(orgId, newApiKey(clear, asked.name, scopes))
-    print(output, { ...presentKey(key), key: clear })
+    const key = await store.transaction(async (records) => {
+      const made = await records.accounts.createKey(orgId, newApiKey(clear, asked.name, scopes))
+      await auditedAs(records, orgId, 'key.create', made.id, { name: made.name, scopes })
+      return made
+    })
+    print(output, presentNewKey({ key, clear }))
   })
 }
 
 export async function listKeys(output: Output, asked: Where): Promise<number> {
   return withOrganization(asked, async (store, orgId) => {
-    const keys = await store.accounts.listKeys(orgId)
+    const keys = await everyItem((page) => store.accounts.listKeys(orgId, page))
     print(output, keys.map(presentKey))
   })
 }
@@ -31,7 +37,11 @@ export async function listKeys(output: Output, asked: Where): Promise<number> {
 export async function revokeKey(output: Output, asked: Where & { id: string }): Promise<number> {
   return withOrganization(asked, async (store, orgId) => {
     const id = parseId('key', asked.id)
-    if (id === null || !(await store.accounts.revokeKey(orgId, id))) throw notFound('key', asked.id)
+    if (id === null) throw notFound('key', asked.id)
+    await store.transaction(async (records) => {
+      if (!(await records.accounts.revokeKey(orgId, id))) throw notFound('key', asked.id)
+      await auditedAs(records, orgId, 'key.delete', id)
+    })
     print(output, { uuid: id, revoked: true })
   })
 }

@@ -11,6 +11,7 @@ import {
   apiKey,
   choice,
   database,
+  dnsAllowList,
   duration,
   flag,
   integer,
@@ -126,14 +127,12 @@ export const SETTINGS = {
     fallback: 'on',
     parse: flag,
     help: "ask the zone's own servers when upstreams disagree",
-    effect: false,
   }),
   dnsAllow: setting({
     name: 'DNSRADAR_DNS_ALLOW',
     fallback: '',
-    parse: list(network),
-    help: 'private addresses that authoritative look-ups may reach',
-    effect: false,
+    parse: dnsAllowList,
+    help: 'private addresses that authoritative look-ups may reach: networks, addresses, address:port',
   }),
   webhookAllow: setting({
     name: 'DNSRADAR_WEBHOOK_ALLOW',
@@ -178,7 +177,6 @@ export const SETTINGS = {
     fallback: '1000',
     parse: integer(0, 1_000_000),
     help: 'subscriptions of one organization at most',
-    effect: false,
   }),
   retryDelays: setting({
     name: 'DNSRADAR_RETRY_DELAYS',
@@ -198,7 +196,6 @@ export const SETTINGS = {
     fallback: '250',
     parse: integer(0, 1_000_000),
     help: 'requests per minute, key and class; 0 = off',
-    effect: false,
   }),
   retentionMs: setting({
     name: 'DNSRADAR_RETENTION',
@@ -206,7 +203,6 @@ export const SETTINGS = {
     shown: 'by plan',
     parse: optional(duration('1m', '36500d')),
     help: 'how long logs are kept, e.g. 30d',
-    effect: false,
   }),
   sqliteSync: setting({
     name: 'DNSRADAR_SQLITE_SYNC',

@@ -6,6 +6,7 @@
  */
 import { isIP } from 'node:net'
 import { RadarError } from '@dnsradar/core'
+import { parseDnsAllow } from '@dnsradar/core/resolve/authority'
 import { parseUpstream, type Upstream } from '@dnsradar/core/resolve/upstream'
 import { parseNetwork } from '@dnsradar/core/send/address'
 import { type AllowList, parseAllowList } from '@dnsradar/core/send/guard'
@@ -104,19 +105,18 @@ export const network: Parse<string> = (given) => {
 }
 
 /** What webhooks may reach although it is private. */
-export const allowList: Parse<AllowList> = (given) => {
-  try {
-    return parseAllowList(given.split(','))
-  } catch (error) {
-    if (error instanceof RadarError) throw new BadValue(error.message.replace(/\.$/, ''))
-    throw error
-  }
-}
+export const allowList: Parse<AllowList> = (given) => refusing(() => parseAllowList(given.split(',')))
+
+/** What authoritative look-ups may reach although it is private. */
+export const dnsAllowList: Parse<AllowList> = (given) => refusing(() => parseDnsAllow(given.split(',')))
 
 /** A DNS server that monitors are looked up through. */
-export const upstream: Parse<Upstream> = (given) => {
+export const upstream: Parse<Upstream> = (given) => refusing(() => parseUpstream(given))
+
+/** Core's refusals end with a full stop, which the complaint about a setting puts itself. */
+function refusing<T>(read: () => T): T {
   try {
-    return parseUpstream(given)
+    return read()
   } catch (error) {
     if (error instanceof RadarError) throw new BadValue(error.message.replace(/\.$/, ''))
     throw error

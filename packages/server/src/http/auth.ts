@@ -5,39 +5,84 @@
  * hash compares no secret byte by byte.
  */
 import { createHash } from 'node:crypto'
-import { type Clock, RadarError, type Scope, SCOPES, type Store } from '@dnsradar/core'
 import type { IncomingHttpHeaders } from 'node:http'
+import { isIPv6 } from 'node:net'
+import { type Clock, RadarError, type RateWindow, type Scope, SCOPES, type Store } from '@dnsradar/core'
+import { createWindows } from '@dnsradar/store'
+import type { Request } from 'express'
 import type { Account } from './context.ts'
+import { MINUTE_MS, RateLimited, secondsUntil } from './limits.ts'
 
 export function hashKey(key: string): Uint8Array {
   return createHash('sha256').update(key).digest()
 }
 
-export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Account>
+export type Authenticate = (req: Pick<Request, 'headers' | 'ip'>) => Promise<Account>
 
 /** How exactly "last used" is known, and how seldom it is written. */
 const TOUCH_EVERY_MS = 60_000
 
-/** Throws `no_key`, `unknown_key` or `expired_key`. */
-export function createAuthenticate(store: Store, clock: Clock): Authenticate {
-  const touched = new Map<string, number>()
-  return async (headers) => {
+/** For so long a key that was good is let through although its address has failed too often. */
+const TRUSTED_MS = 10 * MINUTE_MS
+
+/**
+ * Throws `no_key`, `unknown_key` or `expired_key`, and `rate_limited` once an address has failed `failuresPerMinute`
+ * times (0 = any number), so that guessing costs no look-ups. Whoever shares the address of a guesser, behind one proxy
+ * say, must not be locked out: keys that were good a moment ago still count. Counted in this process.
+ */
+export function createAuthenticate(store: Store, clock: Clock, failuresPerMinute: number): Authenticate {
+  const failures = createWindows(clock.now)
+  /** By hash, when they were good last: no more than there are keys. */
+  const goodAt = new Map<string, number>()
+  return async ({ headers, ip }) => {
     const given = keyOf(headers)
-    if (given === null) {
-      throw new RadarError('no_key', 'There is no API key; send it as X-API-Key: sk_… or Authorization: Bearer sk_…')
+    const name = given === null ? '' : Buffer.from(hashKey(given)).toString('base64')
+    const address = networkOf(ip ?? '')
+    const isTrusted = clock.now() - (goodAt.get(name) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS
+    if (!isTrusted) refuseGuessing(failures.peek(address), clock, failuresPerMinute)
+    try {
+      const account = await authenticate(store, clock, given)
+      goodAt.set(name, clock.now())
+      return account
+    } catch (error) {
+      if (error instanceof RadarError) failures.count(address, MINUTE_MS)
+      throw error
     }
-    const found = await store.accounts.findKey(hashKey(given))
-    if (found === null) throw new RadarError('unknown_key', 'The API key is not known; check it or create another one.')
-    const now = clock.now()
-    if (found.key.expires !== null && found.key.expires <= now) {
-      throw new RadarError('expired_key', 'The API key has expired; create another one.')
-    }
-    if (now - (touched.get(found.key.id) ?? 0) >= TOUCH_EVERY_MS) {
-      touched.set(found.key.id, now)
-      await store.accounts.touchKey(found.key.id, found.key.orgId)
-    }
-    return found
   }
+}
+
+function refuseGuessing(window: RateWindow | null, clock: Clock, limit: number): void {
+  if (limit === 0 || window === null || window.count < limit) return
+  const seconds = secondsUntil(window.ends, clock.now())
+  throw new RateLimited(
+    `Too many requests came from this address without a good API key; try again in ${seconds} s.`,
+    seconds,
+  )
+}
+
+/** A host has a whole /64 of IPv6 addresses to fail from, so it counts as one. */
+function networkOf(ip: string): string {
+  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip
+  const [head = '', tail = ''] = ip.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const rest = tail === '' ? [] : tail.split(':')
+  const zeros = ip.includes('::') ? Array.from({ length: Math.max(0, 8 - groups.length - rest.length) }, () => '0') : []
+  return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
+}
+
+async function authenticate(store: Store, clock: Clock, given: string | null): Promise<Account> {
+  if (given === null) {
+    throw new RadarError('no_key', 'There is no API key; send it as X-API-Key: sk_… or Authorization: Bearer sk_…')
+  }
+  const found = await store.accounts.findKey(hashKey(given))
+  if (found === null) throw new RadarError('unknown_key', 'The API key is not known; check it or create another one.')
+  const { id, orgId, expires, lastUsed } = found.key
+  const now = clock.now()
+  if (expires !== null && expires <= now) {
+    throw new RadarError('expired_key', 'The API key has expired; create another one.')
+  }
+  if (lastUsed === null || now - lastUsed >= TOUCH_EVERY_MS) await store.accounts.touchKey(id, orgId)
+  return found
 }
 
 function keyOf(headers: IncomingHttpHeaders): string | null {

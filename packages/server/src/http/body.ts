@@ -5,15 +5,26 @@
  * stored by every engine: no NUL, no lone surrogate, no member that is special to JavaScript, no abyss of brackets.
  */
 import { RadarError } from '@dnsradar/core'
-import express, { type RequestHandler } from 'express'
+import express, { type RequestHandler, type Response } from 'express'
+import { setRawBody } from './context.ts'
 import { pathOf } from './validate.ts'
 
 export const BODY_LIMIT = 256 * 1024
+/** Where a body may hold a thousand objects. */
+export const BULK_BODY_LIMIT = 12 * 1024 * 1024
 const DEEPEST = 16
 
 export const JSON_TYPES = ['application/json', 'application/*+json']
 
-export const readJson: RequestHandler = express.json({ limit: BODY_LIMIT, strict: false, type: JSON_TYPES })
+/** `limit` counts octets after decompression. */
+export function readJson(limit: number): RequestHandler {
+  return express.json({
+    limit,
+    strict: false,
+    type: JSON_TYPES,
+    verify: (_req, res, body) => setRawBody(res as Response, body),
+  })
+}
 
 /** Throws for a body of another media type; a request without a body may say what it likes. */
 export const requireJson: RequestHandler = (req, _res, next) => {

@@ -11,6 +11,7 @@ export interface Account {
 interface Locals {
   requestId?: string
   account?: Account
+  rawBody?: Uint8Array
 }
 
 function locals(res: Response): Locals {
@@ -32,4 +33,13 @@ export function accountOf(res: Response): Account | null {
 
 export function setAccount(res: Response, account: Account): void {
   locals(res).account = account
+}
+
+/** The body's octets, decompressed; none when there was no body. */
+export function rawBodyOf(res: Response): Uint8Array {
+  return locals(res).rawBody ?? new Uint8Array()
+}
+
+export function setRawBody(res: Response, body: Uint8Array): void {
+  locals(res).rawBody = body
 }

@@ -3,6 +3,7 @@ import { type Log, RadarError } from '@dnsradar/core'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import { BODY_LIMIT } from './body.ts'
 import { requestIdOf } from './context.ts'
+import { RateLimited } from './limits.ts'
 import { problem, PROBLEMS } from './problems.ts'
 
 export function handleErrors(log: Log): ErrorRequestHandler {
@@ -36,16 +37,17 @@ function sendProblem(res: Response, path: string, refused: RadarError): void {
     const error = refused.code === 'no_key' ? '' : ', error="invalid_token"'
     res.setHeader('WWW-Authenticate', `Bearer realm="dnsradar"${error}`)
   }
+  if (refused instanceof RateLimited) res.setHeader('Retry-After', String(refused.retryAfterS))
   const body = problem(refused.code, refused.message, { path, requestId: requestIdOf(res) }, refused.fields)
   res.status(status).type('application/problem+json').send(JSON.stringify(body))
 }
 
 /** What the body reader says, by its own name for it. */
-const BODY_FAULTS: Readonly<Record<string, () => RadarError>> = {
+const BODY_FAULTS: Readonly<Record<string, (error: object) => RadarError>> = {
   'entity.parse.failed': () =>
     new RadarError('invalid_body', 'The body is not JSON; check quotes, commas and brackets.'),
-  'entity.too.large': () =>
-    new RadarError('body_too_large', `The body is larger than ${BODY_LIMIT / 1024} kB; send less at a time.`),
+  'entity.too.large': (error) =>
+    new RadarError('body_too_large', `The body is larger than ${limitOf(error) / 1024} kB; send less at a time.`),
   'encoding.unsupported': () =>
     new RadarError(
       'unsupported_media_type',
@@ -58,12 +60,16 @@ const BODY_FAULTS: Readonly<Record<string, () => RadarError>> = {
     new RadarError('invalid_body', 'The body has another length than it said; send it whole.'),
 }
 
+function limitOf(error: object): number {
+  return 'limit' in error && typeof error.limit === 'number' ? error.limit : BODY_LIMIT
+}
+
 function refusalOf(error: unknown): RadarError {
   if (error instanceof RadarError) return error
   if (error instanceof Error) {
     const { type, status } = error as Error & { type?: unknown; status?: unknown }
     const fault = typeof type === 'string' ? BODY_FAULTS[type] : undefined
-    if (fault !== undefined) return fault()
+    if (fault !== undefined) return fault(error)
     // Express: a path whose percent-encoding cannot be undone names nothing.
     if (error instanceof URIError) return new RadarError('not_found', 'The path is not well-formed.')
     // Anything else that the body reader finds wrong with the body, such as a broken compression.

@@ -9,6 +9,7 @@ import type { IdPrefix, Page, PageRequest, TimeRange } from '@dnsradar/core'
 import * as z from 'zod'
 import { id, once, whole } from '../schemas/fields.ts'
 
+const CURSORS = ['after', 'before'] as const
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 100
 
@@ -80,4 +81,40 @@ export function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[
 /** Undefined when neither end was given, so that the filter stays away. */
 export function timeRange(from: number | undefined, until: number | undefined): TimeRange | undefined {
   return from === undefined && until === undefined ? undefined : given({ from, until })
+}
+
+/** RFC 8288, relative to the request so that it holds behind any proxy; null for what is no page or the only one. */
+export function linksOf(url: string, body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('has_more' in body)) return null
+  const { after, before } = body as WirePage<unknown>
+  const [path = '', query = ''] = url.split('?', 2)
+  const links = [
+    ...(after === null ? [] : [linkTo(path, query, 'after', after, 'next')]),
+    ...(before === null ? [] : [linkTo(path, query, 'before', before, 'prev')]),
+  ]
+  return links.length === 0 ? null : links.join(', ')
+}
+
+function linkTo(path: string, query: string, edge: 'after' | 'before', cursor: string, rel: string): string {
+  const parameters = new URLSearchParams(query)
+  for (const name of CURSORS) parameters.delete(name)
+  parameters.set(edge, cursor)
+  return `<${path}?${parameters.toString()}>; rel="${rel}"`
+}
+
+/** `metadata[customer]=7` is a member of the parameter `metadata`, which is then an object. */
+export function foldMembers(query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const folded = new Map<string, unknown>()
+  for (const [name, value] of Object.entries(query)) {
+    const [, outer, inner] = /^(\w+)\[(.+)\]$/s.exec(name) ?? []
+    if (outer === undefined || inner === undefined) folded.set(name, value)
+    else folded.set(outer, withMember(folded.get(outer), inner, value))
+  }
+  return Object.fromEntries(folded)
+}
+
+/** Entries are defined and never assigned, so that no name is special. */
+function withMember(members: unknown, name: string, value: unknown): object {
+  const known = typeof members === 'object' && members !== null ? Object.entries(members) : []
+  return Object.fromEntries([...known, [name, value]])
 }

@@ -1,18 +1,24 @@
 /**
  * The route table's row: what a route takes, who may call it, what it answers.
  *
- * A row is data. `register` gives it the same chain every time, in an order that is a promise: key, scope, media type,
- * body, validation, handler. So a stranger learns nothing from a route, and a bad body is not read for one.
+ * A row is data. `register` gives it the same chain every time, in an order that is a promise: key, scope, rate limit,
+ * media type, body, idempotency key, validation, handler. So a stranger learns nothing from a route, and a bad body is
+ * not read for one.
  */
 import type { Scope } from '@dnsradar/core'
 import { RadarError } from '@dnsradar/core'
-import type { Express, RequestHandler } from 'express'
+import type { Express, RequestHandler, Response } from 'express'
 import * as z from 'zod'
-import type { Deps } from '../deps.ts'
+import type { Deps, ServerDeps } from '../deps.ts'
 import { requireScope, type Authenticate } from './auth.ts'
-import { checkPlain, isStorable, readJson, requireJson } from './body.ts'
+import { BODY_LIMIT, checkPlain, isStorable, readJson, requireJson } from './body.ts'
 import { type Account, accountOf, setAccount } from './context.ts'
 import { wrongMethod } from './errors.ts'
+import { readMark } from './idempotency.ts'
+import { limitHeaders, MINUTE_MS, refuseExcess, spend } from './limits.ts'
+import type { OtherSuccess } from './other-success.ts'
+import { foldMembers, linksOf } from './page.ts'
+import { perform } from './perform.ts'
 import { validateBody, validateQuery } from './validate.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -36,13 +42,23 @@ export interface RouteRow<A extends Auth, Q extends z.ZodType, B extends z.ZodTy
   readonly path: string
   readonly auth: A
   readonly rateClass: RateClass
+  /** What the audit calls this write: `monitor.create`. Left out by what writes nothing. */
+  readonly writes?: string
+  /** The handler waits for others (the DNS, say), so it cannot run inside a transaction. */
+  readonly alone?: true | ((query: Readonly<Record<string, unknown>>) => boolean)
+  /** Refuses before anything else of the request is looked at, outside the transaction of the rows. */
+  readonly before?: (asked: Pick<Asked<A, Q, B>, 'deps' | 'account' | 'params'>) => Promise<void>
   /** Without one, a query is refused. */
   readonly query?: Q
   /** Without one, a body is refused unless it is an empty object. */
   readonly body?: B
+  /** Octets; 256 kB when left out. */
+  readonly bodyLimit?: number
   readonly status: 200 | 201 | 202 | 204
+  /** Another success, which the handler answers with `otherSuccess`. */
+  readonly otherStatus?: 200
   readonly response: R
-  readonly handler: (asked: Asked<A, z.output<Q>, z.output<B>>) => Promise<z.output<R>>
+  readonly handler: (asked: Asked<A, z.output<Q>, z.output<B>>) => Promise<z.output<R> | OtherSuccess<z.output<R>>>
 }
 
 /** A row whose handler no longer shows its types: what the table holds. */
@@ -51,9 +67,15 @@ export interface Route {
   readonly path: string
   readonly auth: Auth
   readonly rateClass: RateClass
+  readonly writes: string | null
+  /** Told from the query as it was sent. */
+  readonly alone: (query: Readonly<Record<string, unknown>>) => boolean
+  readonly before: ((asked: Pick<Asked<Auth, unknown, unknown>, 'deps' | 'account' | 'params'>) => Promise<void>) | null
   readonly query: z.ZodType
   readonly body: z.ZodType | null
+  readonly bodyLimit: number
   readonly status: number
+  readonly otherStatus: number | null
   readonly response: z.ZodType
   readonly handler: (asked: Asked<Auth, unknown, unknown>) => Promise<unknown>
 }
@@ -68,14 +90,19 @@ export function route<
 >(row: RouteRow<A, Q, B, R>): Route {
   return {
     ...row,
+    writes: row.writes ?? null,
+    alone: typeof row.alone === 'function' ? row.alone : () => row.alone === true,
+    bodyLimit: row.bodyLimit ?? BODY_LIMIT,
+    otherStatus: row.otherStatus ?? null,
     query: row.query ?? nothing,
     body: row.body ?? null,
-    // Sound because `register` calls the handler with what these very schemas gave.
+    // Sound because `register` calls both with an account where the row asks for one, and with what these very schemas gave.
+    before: (row.before ?? null) as unknown as Route['before'],
     handler: row.handler as unknown as Route['handler'],
   }
 }
 
-export function register(app: Express, routes: readonly Route[], deps: Deps, authenticate: Authenticate): void {
+export function register(app: Express, routes: readonly Route[], deps: ServerDeps, authenticate: Authenticate): void {
   for (const path of new Set(routes.map((row) => row.path))) {
     const rows = routes.filter((row) => row.path === path)
     const chain = app.route(path)
@@ -88,27 +115,51 @@ function verbOf(method: HttpMethod): 'get' | 'post' | 'put' | 'patch' | 'delete'
   return method.toLowerCase() as Lowercase<HttpMethod>
 }
 
-function chainOf(row: Route, deps: Deps, authenticate: Authenticate): RequestHandler[] {
+function chainOf(row: Route, deps: ServerDeps, authenticate: Authenticate): RequestHandler[] {
   const handle: RequestHandler = async (req, res) => {
     const params = checkParams(req.params)
-    const query = validateQuery(row.query, checkQuery(req.query))
-    const body = row.method === 'GET' ? undefined : bodyOf(row, req.body)
-    const answer = await row.handler({ deps, account: accountOf(res), params, query, body })
-    res.status(row.status)
-    if (answer === undefined) res.end()
-    else res.json(answer)
+    const account = accountOf(res)
+    await row.before?.({ deps, account, params })
+    const { status, body, isReplay } = await perform(deps, {
+      row,
+      account,
+      params,
+      sent: req.body,
+      mark: account === null ? null : readMark(req, res, account),
+      isAlone: row.alone(req.query),
+      prepare: () => {
+        const query = validateQuery(row.query, foldMembers(checkQuery(req.query)))
+        const valid = row.method === 'GET' ? undefined : bodyOf(row, req.body)
+        return (inner) => row.handler({ deps: inner, account, params, query, body: valid })
+      },
+    })
+    if (isReplay) res.setHeader('Idempotency-Replayed', 'true')
+    const link = row.method === 'GET' ? linksOf(req.originalUrl, body) : null
+    if (link !== null) res.setHeader('Link', link)
+    res.status(status)
+    if (body === undefined) res.end()
+    else res.json(body)
   }
-  const readBody = row.method === 'GET' ? [] : [requireJson, readJson]
-  return row.auth === 'none' ? [...readBody, handle] : [allow(row.auth, authenticate), ...readBody, handle]
+  const readBody = row.method === 'GET' ? [] : [requireJson, readJson(row.bodyLimit)]
+  return row.auth === 'none' ? [...readBody, handle] : [allow(row, row.auth, deps, authenticate), ...readBody, handle]
 }
 
-function allow(needed: Scope, authenticate: Authenticate): RequestHandler {
+function allow(row: Route, needed: Scope, deps: ServerDeps, authenticate: Authenticate): RequestHandler {
   return async (req, res, next) => {
-    const account = await authenticate(req.headers)
+    const account = await authenticate(req)
     requireScope(account, needed)
+    await limitRate(row.rateClass, account, deps, res)
     setAccount(res, account)
     next()
   }
+}
+
+async function limitRate(rateClass: RateClass, { key }: Account, deps: ServerDeps, res: Response): Promise<void> {
+  const limit = deps.rules.ratePerMinute
+  if (limit === 0 || rateClass === 'open') return
+  const spent = await spend(deps.rateLimits, deps.clock, `${key.id} ${rateClass}`, { limit, windowMs: MINUTE_MS })
+  for (const [name, value] of Object.entries(limitHeaders(rateClass, spent))) res.setHeader(name, value)
+  refuseExcess(spent, `${rateClass} requests of one API key`)
 }
 
 function bodyOf(row: Route, body: unknown): unknown {
@@ -130,11 +181,11 @@ function checkParams(params: Readonly<Record<string, unknown>>): Readonly<Record
   return Object.fromEntries(values)
 }
 
-function checkQuery(query: unknown): unknown {
+function checkQuery(query: unknown): Readonly<Record<string, unknown>> {
   const entries = Object.entries(query as Record<string, unknown>)
   const broken = entries.find(
     ([name, value]) => !isStorable(name) || [value].flat().some((text) => !isStorable(String(text))),
   )
-  if (broken === undefined) return query
+  if (broken === undefined) return query as Record<string, unknown>
   throw new RadarError('invalid_query', 'A query parameter holds a character that nothing here can hold; leave it out.')
 }

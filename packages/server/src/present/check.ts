@@ -28,7 +28,7 @@ export function presentRecordedCheck(status: CheckStatus): WireCheck | null {
   return presentCheck({ ...look, durationMs: 0, answers: [] })
 }
 
-function presentAnswer({ evidence, values, error }: SeenAnswer): WireAnswer {
+export function presentAnswer({ evidence, values, error }: SeenAnswer): WireAnswer {
   return {
     server: evidence.server,
     role: evidence.role,

@@ -1,5 +1,6 @@
-import type { WireKey } from '@dnsradar/client'
+import type { WireKey, WireKeyWithSecret } from '@dnsradar/client'
 import { type ApiKey, wireTime } from '@dnsradar/core'
+import type { NewKey } from '../actions/keys.ts'
 import { maybeTime } from './words.ts'
 
 export function presentKey(key: ApiKey): WireKey {
@@ -11,4 +12,9 @@ export function presentKey(key: ApiKey): WireKey {
     expires: maybeTime(key.expires),
     last_used: maybeTime(key.lastUsed),
   }
+}
+
+/** The only time that the key itself is shown. */
+export function presentNewKey({ key, clear }: NewKey): WireKeyWithSecret {
+  return { ...presentKey(key), key: clear }
 }

@@ -1,7 +1,9 @@
 /** What presenters decide; that the members are complete is the compiler's and the contract tests' affair. */
 import { type Look, type MatchMode, MATCH_MODES, wireTime } from '@dnsradar/core'
+import { contextOf } from '@dnsradar/core/delivery/context'
+import type { SubscriptionDelivery } from '@dnsradar/client'
 import { expect, test } from 'vitest'
-import { aDelivery, aWebhook, accepted, failure } from '../../../../test/harness/delivery-examples.ts'
+import { aDelivery, anEvent, aWebhook, accepted, failure } from '../../../../test/harness/delivery-examples.ts'
 import { presentCheck, presentRecordedCheck } from './check.ts'
 import { isExact } from './monitors.ts'
 import { presentRequest, presentRequestDetail } from './requests.ts'
@@ -56,6 +58,12 @@ test('a group that is gone is named by its id', () => {
   const [known = 'grp_x'] = webhook.groups
   expect(presentWebhook(webhook, new Map([[known, 'prod']]), true).groups[0]).toBe('prod')
   expect(presentWebhook(webhook, new Map(), true).groups[0]).toBe(known)
+})
+
+test('a subscription’s context has the members that the contract types promise', () => {
+  const circumstances = { groupSlug: 'prod', match: 'exact', metadata: {}, brokenSince: null, url: null } as const
+  const context: SubscriptionDelivery['context'] = contextOf(anEvent({}), circumstances)
+  expect(context).toMatchObject({ group: 'prod', external_id: null, broken_since: null })
 })
 
 const LOOK: Look = {

@@ -1,6 +1,7 @@
 /** Pieces that several presenters share. */
 import type { WireReason } from '@dnsradar/client'
-import { type GroupId, type Reason, wireTime } from '@dnsradar/core'
+import type { GroupId, Reason } from '@dnsradar/core'
+import { maybeWireTime, reasonObject } from '@dnsradar/core/delivery/objects'
 
 export type Slugs = ReadonlyMap<GroupId, string>
 
@@ -9,10 +10,6 @@ export function groupOf(slugs: Slugs, id: GroupId): string {
   return slugs.get(id) ?? id
 }
 
-export function maybeTime(ms: number | null): string | null {
-  return ms === null ? null : wireTime(ms)
-}
+export const maybeTime: (ms: number | null) => string | null = maybeWireTime
 
-export function presentReason({ code, message, value }: Reason): WireReason {
-  return { code, message, value: value ?? null }
-}
+export const presentReason: (reason: Reason) => WireReason = reasonObject

@@ -2,16 +2,24 @@
 import type { Route } from '../http/route.ts'
 import { eventRoutes } from './events.ts'
 import { groupRoutes } from './groups.ts'
+import { inspectionRoutes } from './inspection.ts'
+import { keyRoutes } from './keys.ts'
 import { monitorRoutes } from './monitors.ts'
+import { organizationRoutes } from './organization.ts'
 import { requestRoutes } from './requests.ts'
 import { serviceRoutes } from './service.ts'
+import { systemEventRoutes } from './system-events.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 export const ROUTES: readonly Route[] = [
   ...monitorRoutes,
+  ...inspectionRoutes,
   ...eventRoutes,
+  ...systemEventRoutes,
   ...webhookRoutes,
   ...requestRoutes,
   ...groupRoutes,
+  ...keyRoutes,
+  ...organizationRoutes,
   ...serviceRoutes,
 ]

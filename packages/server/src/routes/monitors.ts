@@ -1,15 +1,17 @@
 import type * as z from 'zod'
 import {
+  acceptMonitor,
   checkMonitor,
   createMonitor,
   deleteMonitor,
   getMonitor,
   listMonitors,
+  patchMonitor,
   setMonitorActive,
 } from '../actions/monitors.ts'
 import { given, pageRequest } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'
-import { MONITOR_LIST, MonitorListQuery, NewMonitorBody } from '../schemas/monitors.ts'
+import { MONITOR_LIST, MonitorListQuery, MonitorPatchBody, NewMonitorBody } from '../schemas/monitors.ts'
 import { CheckedMonitor, Monitor, MonitorDetail, NoContent, pageOf } from '../schemas/wire.ts'
 import { showChecked, showMonitor, showMonitorDetail, showMonitors } from './show.ts'
 
@@ -19,6 +21,7 @@ export const monitorRoutes: readonly Route[] = [
     path: '/monitors',
     auth: 'write',
     rateClass: 'create',
+    writes: 'monitor.create',
     body: NewMonitorBody,
     status: 201,
     response: Monitor,
@@ -48,10 +51,23 @@ export const monitorRoutes: readonly Route[] = [
       showMonitorDetail(deps, account, await getMonitor(deps, account, params['id'] ?? '')),
   }),
   route({
+    method: 'PATCH',
+    path: '/monitors/:id',
+    auth: 'write',
+    rateClass: 'write',
+    writes: 'monitor.update',
+    body: MonitorPatchBody,
+    status: 200,
+    response: Monitor,
+    handler: async ({ deps, account, params, body }) =>
+      showMonitor(deps, account, await patchMonitor(deps, account, params['id'] ?? '', body)),
+  }),
+  route({
     method: 'DELETE',
     path: '/monitors/:id',
     auth: 'write',
     rateClass: 'write',
+    writes: 'monitor.delete',
     status: 204,
     response: NoContent,
     handler: async ({ deps, account, params }) => deleteMonitor(deps, account, params['id'] ?? ''),
@@ -61,10 +77,23 @@ export const monitorRoutes: readonly Route[] = [
     path: '/monitors/:id/check',
     auth: 'write',
     rateClass: 'write',
+    writes: 'monitor.check',
+    alone: true,
     status: 200,
     response: CheckedMonitor,
     handler: async ({ deps, account, params }) =>
       showChecked(deps, account, await checkMonitor(deps, account, params['id'] ?? '')),
+  }),
+  route({
+    method: 'POST',
+    path: '/monitors/:id/accept',
+    auth: 'write',
+    rateClass: 'write',
+    writes: 'monitor.accept',
+    status: 200,
+    response: Monitor,
+    handler: async ({ deps, account, params }) =>
+      showMonitor(deps, account, await acceptMonitor(deps, account, params['id'] ?? '')),
   }),
   ...(['enable', 'disable'] as const).map((verb) =>
     route({
@@ -72,6 +101,7 @@ export const monitorRoutes: readonly Route[] = [
       path: `/monitors/:id/${verb}`,
       auth: 'write',
       rateClass: 'write',
+      writes: `monitor.${verb}`,
       status: 200,
       response: Monitor,
       handler: async ({ deps, account, params }) =>

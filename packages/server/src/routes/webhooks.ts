@@ -2,14 +2,23 @@ import {
   createWebhook,
   deleteWebhook,
   getWebhook,
+  limitTests,
   listWebhooks,
+  patchWebhook,
   setWebhookActive,
   testWebhook,
 } from '../actions/webhooks.ts'
 import { given, pageRequest } from '../http/page.ts'
+import { otherSuccess } from '../http/other-success.ts'
 import { type Route, route } from '../http/route.ts'
 import { presentRequest } from '../present/requests.ts'
-import { NewWebhookBody, WEBHOOK_LIST, WebhookListQuery } from '../schemas/webhooks.ts'
+import {
+  DeleteWebhookQuery,
+  NewWebhookBody,
+  WEBHOOK_LIST,
+  WebhookListQuery,
+  WebhookPatchBody,
+} from '../schemas/webhooks.ts'
 import { NoContent, pageOf, Request, Webhook, WebhookWithSecret } from '../schemas/wire.ts'
 import { showNewWebhook, showWebhook, showWebhooks } from './show.ts'
 
@@ -19,10 +28,16 @@ export const webhookRoutes: readonly Route[] = [
     path: '/webhooks',
     auth: 'write',
     rateClass: 'write',
+    writes: 'webhook.create',
     body: NewWebhookBody,
     status: 201,
+    otherStatus: 200,
     response: WebhookWithSecret,
-    handler: async ({ deps, account, body }) => showNewWebhook(deps, account, await createWebhook(deps, account, body)),
+    handler: async ({ deps, account, body }) => {
+      const { webhook, created } = await createWebhook(deps, account, body)
+      const shown = await showNewWebhook(deps, account, webhook)
+      return created ? shown : otherSuccess(shown)
+    },
   }),
   route({
     method: 'GET',
@@ -50,13 +65,28 @@ export const webhookRoutes: readonly Route[] = [
       showWebhook(deps, account, await getWebhook(deps, account, params['id'] ?? '')),
   }),
   route({
+    method: 'PATCH',
+    path: '/webhooks/:id',
+    auth: 'write',
+    rateClass: 'write',
+    writes: 'webhook.update',
+    body: WebhookPatchBody,
+    status: 200,
+    response: Webhook,
+    handler: async ({ deps, account, params, body }) =>
+      showWebhook(deps, account, await patchWebhook(deps, account, params['id'] ?? '', body)),
+  }),
+  route({
     method: 'DELETE',
     path: '/webhooks/:id',
     auth: 'write',
     rateClass: 'write',
+    writes: 'webhook.delete',
+    query: DeleteWebhookQuery,
     status: 204,
     response: NoContent,
-    handler: async ({ deps, account, params }) => deleteWebhook(deps, account, params['id'] ?? ''),
+    handler: async ({ deps, account, params, query }) =>
+      deleteWebhook(deps, account, params['id'] ?? '', query.by ?? null),
   }),
   ...(['enable', 'disable'] as const).map((verb) =>
     route({
@@ -64,6 +94,7 @@ export const webhookRoutes: readonly Route[] = [
       path: `/webhooks/:id/${verb}`,
       auth: 'write',
       rateClass: 'write',
+      writes: `webhook.${verb}`,
       status: 200,
       response: Webhook,
       handler: async ({ deps, account, params }) =>
@@ -75,6 +106,8 @@ export const webhookRoutes: readonly Route[] = [
     path: '/webhooks/:id/test',
     auth: 'write',
     rateClass: 'write',
+    writes: 'webhook.test',
+    before: ({ deps, account, params }) => limitTests(deps, account, params['id'] ?? ''),
     status: 202,
     response: Request,
     handler: async ({ deps, account, params }) => presentRequest(await testWebhook(deps, account, params['id'] ?? '')),

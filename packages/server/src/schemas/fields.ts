@@ -1,5 +1,5 @@
 /** Fields that several resources share, with what each accepts. */
-import { type IdPrefix, type Id, parseId } from '@dnsradar/core'
+import { type EventKind, type IdPrefix, type Id, kindMatches, parseId } from '@dnsradar/core'
 import * as z from 'zod'
 import { shown } from '../http/validate.ts'
 
@@ -76,4 +76,12 @@ export const group: z.ZodType<string> = z.string().refine(isGroup, {
 
 export function isGroup(given: string): boolean {
   return given.startsWith('grp_') ? parseId('grp', given) !== null : /^[a-z0-9][a-z0-9_-]{0,62}$/.test(given)
+}
+
+/** One of these kinds, or a beginning of some and `*`. */
+export function kindPattern(kinds: readonly EventKind[]): z.ZodType<string, string> {
+  return z.string().refine((given) => kinds.some((kind) => kindMatches(given, kind)), {
+    error: (issue) =>
+      `${shown(issue.input)} covers no event; use kinds such as ${kinds.slice(0, 3).join(', ')}, also with * at the end`,
+  })
 }

@@ -1,6 +1,7 @@
 /** What `/monitors` accepts. What depends on several fields or on the plan is decided in the action. */
 import { MATCH_MODES, MONITOR_STATES, NOTIFY_MODES, RadarError } from '@dnsradar/core'
 import { ownerName } from '@dnsradar/core/dns/name'
+import { SIMULATED_RESPONSES } from '@dnsradar/core/monitor/observed'
 import { MONITOR_TYPES } from '@dnsradar/core/record-types'
 import * as z from 'zod'
 import { catalogue, listQuery } from '../http/page.ts'
@@ -8,7 +9,7 @@ import { shown } from '../http/validate.ts'
 import { group, once, queryFlag, text } from './fields.ts'
 
 const MAX_NAME = 255
-const MAX_FULL_NAME = 512
+export const MAX_FULL_NAME = 512
 const MAX_METADATA = 2048
 
 /** One value may stand alone. How many there may be and what each must look like is the expectation's own rule. */
@@ -29,15 +30,21 @@ const metadata = z
     error: `is larger than ${MAX_METADATA} bytes as JSON; keep less in it`,
   })
 
+const expectation = {
+  expected_value: expectedValue.optional(),
+  is_exact_match: z.boolean().optional(),
+  match: z.enum(MATCH_MODES).optional(),
+}
+
+const recordType = z.enum(MONITOR_TYPES)
+
 export const NewMonitorBody = z.strictObject({
   domain: text(MAX_NAME).optional(),
   subdomain: z.string().max(MAX_NAME).nullable().optional(),
   full_domain: text(MAX_FULL_NAME).optional(),
-  record_type: z.enum(MONITOR_TYPES),
-  expected_value: expectedValue.optional(),
+  record_type: recordType,
+  ...expectation,
   frequency: z.int().optional(),
-  is_exact_match: z.boolean().optional(),
-  match: z.enum(MATCH_MODES).optional(),
   notify: z.enum(NOTIFY_MODES).optional(),
   is_active: z.boolean().optional(),
   group: group.nullable().optional(),
@@ -46,6 +53,32 @@ export const NewMonitorBody = z.strictObject({
 })
 
 export type NewMonitorInput = z.output<typeof NewMonitorBody>
+
+export const MonitorPatchBody = NewMonitorBody.partial({ record_type: true }).refine(
+  (given) => Object.keys(given).length > 0,
+  { error: 'changes nothing; give at least one field, such as frequency' },
+)
+
+export type MonitorPatchInput = z.output<typeof MonitorPatchBody>
+
+/** A presentation string; for TXT also one record's character-strings. What a record looks like is its type's rule. */
+const observedValue = z.union([z.string(), z.array(z.string())], {
+  error: (issue) => `${shown(issue.input)} is not accepted; give a string, or a list of strings for a TXT record`,
+})
+
+export const MatchBody = z
+  .strictObject({
+    record_type: recordType,
+    ...expectation,
+    observed: z.array(observedValue).optional(),
+    response: z.enum(SIMULATED_RESPONSES).optional(),
+  })
+  .refine(({ observed, response }) => observed !== undefined || response !== undefined, {
+    path: ['observed'],
+    error: 'is required; give the values to be judged, [] when there are none, or response',
+  })
+
+export type MatchInput = z.output<typeof MatchBody>
 
 export const MONITOR_LIST = catalogue('mon')
 

@@ -12,7 +12,7 @@ import { MONITOR_TYPES } from '@dnsradar/core/record-types'
 import * as z from 'zod'
 import { catalogue, history, listQuery } from '../http/page.ts'
 import { shown } from '../http/validate.ts'
-import { group, id, once, queryFlag, queryTime, text } from './fields.ts'
+import { group, id, kindPattern, once, queryFlag, queryTime, text } from './fields.ts'
 
 const MAX_GROUPS = 100
 const MAX_FILTER = 1000
@@ -20,27 +20,18 @@ const MAX_SECRET = 255
 
 const outsideRange = { error: 'is outside the range; use whole seconds from 1 to 30' }
 
-const EVENT_KINDS = [...DNS_EVENT_KINDS, ...SYSTEM_EVENT_KINDS]
+const eventPattern = kindPattern([...DNS_EVENT_KINDS, ...SYSTEM_EVENT_KINDS])
 
-/** `record.broken`, or a beginning of some kind and `*`. */
-const eventPattern = z.string().refine(namesSomeKind, {
-  error: (issue) =>
-    `${shown(issue.input)} covers no event; use kinds such as ${EVENT_KINDS.slice(0, 3).join(', ')}, also with * at the end`,
-})
-
-function namesSomeKind(pattern: string): boolean {
-  if (!pattern.endsWith('*')) return EVENT_KINDS.some((kind) => kind === pattern)
-  return EVENT_KINDS.some((kind) => kind.startsWith(pattern.slice(0, -1)))
-}
+/** Sources that subscribe by themselves; an Entri hook belongs to its application. */
+const SUBSCRIBERS = WEBHOOK_SOURCES.filter((source) => source !== 'entri')
 
 function listOf<S extends z.ZodType>(item: S): z.ZodArray<S> {
   return z.array(item).max(MAX_FILTER)
 }
 
-export const NewWebhookBody = z.strictObject({
+const fields = {
   url: text(2000),
   method: z.enum(WEBHOOK_METHODS).optional(),
-  secret: text(MAX_SECRET).nullable().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   groups: z.array(group).max(MAX_GROUPS).optional(),
   all_groups: z.boolean().optional(),
@@ -52,10 +43,35 @@ export const NewWebhookBody = z.strictObject({
   record_types: listOf(z.enum(MONITOR_TYPES)).optional(),
   monitors: listOf(id('mon')).optional(),
   timeout_seconds: z.int().min(1, outsideRange).max(30, outsideRange).optional(),
+}
+
+export const NewWebhookBody = z.strictObject({
+  ...fields,
+  secret: text(MAX_SECRET).nullable().optional(),
+  source: z
+    .enum(SUBSCRIBERS, {
+      error: (issue) =>
+        `${shown(issue.input)} is not accepted; use ${SUBSCRIBERS.join(' or ')}, or leave it out for a webhook of your own`,
+    })
+    .optional(),
   is_active: z.boolean().optional(),
 })
 
 export type NewWebhookInput = z.output<typeof NewWebhookBody>
+
+/** What is left out stays. Whether it is active is changed by its own routes, which say what becomes of the queue. */
+export const WebhookPatchBody = z
+  .strictObject({ ...fields, url: fields.url.optional(), secret: text(MAX_SECRET).optional() })
+  .refine((given) => Object.keys(given).length > 0, {
+    error: 'changes nothing; give at least one field, such as events',
+    // A field that is not known is the fault to speak of.
+    when: ({ issues }) => issues.length === 0,
+  })
+
+export type WebhookPatchInput = z.output<typeof WebhookPatchBody>
+
+/** Who ends it: a subscriber that says so itself need not be told. */
+export const DeleteWebhookQuery = z.strictObject({ by: once(z.literal('subscriber')).optional() })
 
 export const WEBHOOK_LIST = catalogue('wh')
 

@@ -15,16 +15,24 @@ import {
   REQUEST_STATUSES,
   SCOPES,
   STATES,
+  SYSTEM_EVENT_KINDS,
   WEBHOOK_SOURCES,
   type WireAttempt,
+  type WireAuditEntry,
   type WireEvent,
   type WireGroup,
+  type WireKey,
+  type WireKeyWithSecret,
+  type WireLookup,
+  type WireMatch,
   type WireMe,
   type WireMonitor,
   type WireMonitorDetail,
+  type WireOrganization,
   type WirePage,
   type WireRequest,
   type WireRequestDetail,
+  type WireSystemEvent,
   type WireWebhook,
   type WireWebhookWithSecret,
 } from '@dnsradar/client'
@@ -104,6 +112,15 @@ export const Check: z.ZodType<WireCheck> = z.strictObject({
 export const MonitorDetail: z.ZodType<WireMonitorDetail> = z.strictObject({ ...monitor, check: Check.nullable() })
 export const CheckedMonitor: z.ZodType<WireCheckedMonitor> = z.strictObject({ ...monitor, check: Check })
 
+export const Match: z.ZodType<WireMatch> = z.strictObject({ state: judgedState, reasons })
+
+export const Lookup: z.ZodType<WireLookup> = z.strictObject({
+  name: z.string(),
+  type: recordType,
+  consistent: z.boolean(),
+  answers: z.array(answer).readonly(),
+})
+
 export const Event: z.ZodType<WireEvent> = z.strictObject({
   uuid: idOf('evt'),
   monitor_uuid: idOf('mon'),
@@ -122,6 +139,13 @@ export const Event: z.ZodType<WireEvent> = z.strictObject({
   external_id: maybeText,
   reasons,
   confirmed: z.boolean(),
+})
+
+export const SystemEvent: z.ZodType<WireSystemEvent> = z.strictObject({
+  uuid: idOf('sys'),
+  type: z.enum(SYSTEM_EVENT_KINDS),
+  created: time,
+  data: z.record(z.string(), z.unknown()).readonly(),
 })
 
 export const Group: z.ZodType<WireGroup> = z.strictObject({
@@ -204,18 +228,53 @@ export const RequestDetail: z.ZodType<WireRequestDetail> = z.strictObject({
   headers: z.record(z.string(), z.string()).readonly(),
 })
 
+const limits = z.strictObject({
+  monitors: count.nullable(),
+  frequency: count,
+  webhooks_per_group: count,
+  subscriptions: count,
+  rate: count,
+})
+const usage = z.strictObject({ monitors: count, webhooks: count })
+
 export const Me: z.ZodType<WireMe> = z.strictObject({
   organization: z.strictObject({ uuid: idOf('org'), name: z.string(), plan: z.string() }),
   key: z.strictObject({ uuid: idOf('key'), name: z.string(), scopes: z.array(z.enum(SCOPES)).readonly() }),
-  limits: z.strictObject({
-    monitors: count.nullable(),
-    frequency: count,
-    webhooks_per_group: count,
-    subscriptions: count,
-    rate: count,
-  }),
-  usage: z.strictObject({ monitors: count, webhooks: count }),
+  limits,
+  usage,
   server: z.strictObject({ name: z.string(), version: z.string() }),
+})
+
+export const Organization: z.ZodType<WireOrganization> = z.strictObject({
+  uuid: idOf('org'),
+  created: time,
+  name: z.string(),
+  plan: z.string(),
+  limits,
+  usage,
+})
+
+const key = {
+  uuid: idOf('key'),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)).readonly(),
+  created: time,
+  expires: maybeTime,
+  last_used: maybeTime,
+}
+export const Key: z.ZodType<WireKey> = z.strictObject(key)
+export const KeyWithSecret: z.ZodType<WireKeyWithSecret> = z.strictObject({
+  ...key,
+  key: z.string().regex(/^sk_[0-9A-Za-z]{40}$/),
+})
+
+export const AuditEntry: z.ZodType<WireAuditEntry> = z.strictObject({
+  uuid: idOf('aud'),
+  created: time,
+  key_uuid: idOf('key').nullable(),
+  action: z.string(),
+  object: z.string(),
+  changes: z.record(z.string(), z.unknown()).readonly(),
 })
 
 /** What a DELETE answers: 204 and no body. */

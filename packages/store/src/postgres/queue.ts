@@ -1,7 +1,7 @@
 /** The delivery queues on PostgreSQL: a lease on the webhook's row, and one transaction for a settlement. */
 import type { Queue, Webhook } from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
-import { readWebhooks } from '../queries/webhooks.ts'
+import { readWebhooks } from '../queries/webhook-rows.ts'
 import { id, readId } from '../rows/columns.ts'
 import { readDelivery } from '../rows/deliveries.ts'
 import type { DeliveryRow } from '../tables.ts'

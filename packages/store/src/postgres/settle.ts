@@ -4,9 +4,10 @@ import type { QueryContext } from '../queries/context.ts'
 import { insertSql } from '../queries/insert.ts'
 import { bit, id, readId } from '../rows/columns.ts'
 import { attemptRow, outcomeColumns, readDelivery } from '../rows/deliveries.ts'
-import { effectiveChange, queueAfter } from '../settlement.ts'
+import { disabledWebhook, effectiveChange, queueAfter, type SlugRow } from '../settlement.ts'
 import type { Bytes, DeliveryRow, WebhookRow } from '../tables.ts'
 import { uuidText, type Statements } from './database.ts'
+import { lockAudience, writeHappenings } from './publication.ts'
 
 export type LeasedRow = WebhookRow & { lease_owner: Bytes | null; lease_token: number }
 
@@ -65,7 +66,15 @@ export interface Settlements {
   settleLoose(trx: Statements, claimed: ClaimedDelivery, settlement: Settlement): Promise<void>
 }
 
-export function postgresSettlements({ engine, now }: QueryContext): Settlements {
+const GROUPS = `
+  select g.id, g.slug
+    from webhook_groups l
+    join groups g on g.org_id = l.org_id and g.id = l.group_id
+   where l.org_id = $1 and l.webhook_id = $2
+   order by g.id`
+
+export function postgresSettlements(context: QueryContext): Settlements {
+  const { engine, now } = context
   return { settleHead, settleLoose }
 
   async function settleHead(
@@ -74,6 +83,7 @@ export function postgresSettlements({ engine, now }: QueryContext): Settlements 
     settlement: Settlement,
     keepLease: boolean,
   ): Promise<AfterSettle> {
+    if (settlement.webhook.do === 'disable') await lockAudience(trx, webhook)
     const [row] = await trx.all<LeasedRow>(LOCK_WEBHOOK, [id(webhook.orgId), id(webhook.id)])
     if (row === undefined) return { kind: 'late' }
     const owner = row.lease_owner === null ? null : readId('nod', row.lease_owner)
@@ -85,16 +95,14 @@ export function postgresSettlements({ engine, now }: QueryContext): Settlements 
     const next = await writeQueue(trx, row, change)
     if (keepLease && change.do === 'advance' && next !== null) return { kind: 'next', delivery: next }
     await trx.run(RELEASE, leaseKey({ webhook, lease }))
-    return { kind: 'idle' }
+    return { kind: change.do === 'disable' ? 'disabled' : 'idle' }
   }
 
   /** Answers the head that waits afterwards. */
   async function writeQueue(trx: Statements, row: LeasedRow, change: Settlement['webhook']): Promise<Delivery | null> {
     const key = [row.org_id, row.id]
-    if (change.do === 'disable') {
-      await trx.run(FAIL_QUEUE, [row.id])
-      await trx.run(OPEN_PAUSE, [...key, now(), change.reason])
-    }
+    const waiting = change.do === 'disable' ? await trx.run(FAIL_QUEUE, [row.id]) : 0
+    if (change.do === 'disable') await trx.run(OPEN_PAUSE, [...key, now(), change.reason])
     const [headRow] = await trx.all<DeliveryRow>(HEADS, [[uuidText(row.id)]])
     const head = headRow === undefined ? null : readDelivery(headRow)
     const after = queueAfter(change, row, now(), head !== null)
@@ -102,6 +110,10 @@ export function postgresSettlements({ engine, now }: QueryContext): Settlements 
     await trx.run(WRITE_QUEUE, [...key, is_active, disabled_reason, retries, last_error, last_executed, next_at])
     if (change.do === 'none' && change.wake && head !== null && row.is_active === 1) {
       await trx.run(WAKE_HEAD, [...keyOf(head), now()])
+    }
+    if (change.do === 'disable') {
+      const groups = await trx.all<SlugRow>(GROUPS, key)
+      await writeHappenings(context, trx, [disabledWebhook({ ...row, ...after }, groups, waiting + 1, context.keyRing)])
     }
     return head
   }

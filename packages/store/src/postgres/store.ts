@@ -2,22 +2,18 @@
 import { createMint, type Store } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
 import type { OpenOptions } from '../open.ts'
-import { accountQueries } from '../queries/accounts.ts'
 import type { EngineTraits, QueryContext } from '../queries/context.ts'
-import { deliveryQueries } from '../queries/deliveries.ts'
-import { eventQueries } from '../queries/events.ts'
-import { groupQueries } from '../queries/groups.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
-import { monitorQueries } from '../queries/monitors.ts'
-import { systemEventQueries } from '../queries/system-events.ts'
-import { webhookQueries } from '../queries/webhooks.ts'
+import { inTransaction, recordQueries } from '../queries/records.ts'
+import { retentionQueries } from '../queries/retention.ts'
 import { StoreRefused } from '../refused.ts'
 import type { Tables } from '../tables.ts'
 import { postgresChecks } from './checks.ts'
-import { createDatabase, sqlState, type PostgresDatabase } from './database.ts'
+import { createDatabase, sqlState, uuidText, type PostgresDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { ensurePartitions } from './partitions.ts'
 import { postgresQueue } from './queue.ts'
+import { forgetRateLimits, postgresRateLimits } from './rate-limits.ts'
 import { describeServer, refuseUnfitServer } from './server.ts'
 
 export async function openPostgres(url: string, options: OpenOptions): Promise<Store> {
@@ -64,18 +60,20 @@ function assemble(
     mint: createMint(now, options.random),
     now,
     keyRing: options.keyRing,
+    monitorUrl: options.monitorUrl ?? (() => null),
     engine: TRAITS,
   }
   return {
-    accounts: accountQueries(context),
-    groups: groupQueries(context),
-    monitors: monitorQueries(context),
+    ...recordQueries(context),
     checks: postgresChecks(context, database),
-    events: eventQueries(context),
-    systemEvents: systemEventQueries(context),
-    webhooks: webhookQueries(context),
-    deliveries: deliveryQueries(context),
     queue: postgresQueue(context, database),
+    retention: retentionQueries(context),
+    rateLimits: postgresRateLimits(database, now),
+    transaction: (work) => inTransaction(context, work),
+    async maintain() {
+      await ensurePartitions(database, now(), options.log)
+      await forgetRateLimits(database, now())
+    },
     async ping() {
       await database.all('select 1 from migrations limit 1')
     },
@@ -89,10 +87,16 @@ const TRAITS: EngineTraits = {
   locksRows: true,
   uniqueViolation: (error) =>
     sqlState(error) === UNIQUE_VIOLATION ? String((error as { constraint?: string }).constraint) : null,
-  async endCheckLease(trx: Kysely<Tables>, { orgId, phase, monitorId }) {
+  passedOver: (column) => sql.ref(column),
+  async endCheckLeases(trx: Kysely<Tables>, keys) {
+    if (keys.length === 0) return
+    const orgs = keys.map(({ orgId }) => uuidText(orgId))
+    const phases = keys.map(({ phase }) => phase)
+    const monitors = keys.map(({ monitorId }) => uuidText(monitorId))
     await sql`
-      update checks set lease_owner = null, lease_until = null, lease_token = lease_token + 1
-       where org_id = ${orgId} and phase = ${phase} and monitor_id = ${monitorId}`.execute(trx)
+      update checks c set lease_owner = null, lease_until = null, lease_token = c.lease_token + 1
+        from unnest(${orgs}::uuid[], ${phases}::integer[], ${monitors}::uuid[]) as k (org_id, phase, monitor_id)
+       where c.org_id = k.org_id and c.phase = k.phase and c.monitor_id = k.monitor_id`.execute(trx)
   },
   async endWebhookLease(trx: Kysely<Tables>, orgId, webhookId) {
     await sql`

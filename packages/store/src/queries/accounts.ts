@@ -2,9 +2,10 @@
 import { RadarError, timeOf, type Accounts, type NewApiKey, type OrganizationId } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
 import { keyColumns, newGroupRow, readApiKey, readOrganization } from '../rows/accounts.ts'
-import { id } from '../rows/columns.ts'
-import type { ApiKeyRow, OrganizationRow, Tables } from '../tables.ts'
-import type { QueryContext } from './context.ts'
+import { bit, id, text } from '../rows/columns.ts'
+import type { ApiKeyRow, Bytes, OrganizationRow, Tables } from '../tables.ts'
+import { atomic, type QueryContext } from './context.ts'
+import { fetchPage, mapPage } from './page.ts'
 
 /** The default group of an organization. */
 export const DEFAULT_SLUG = 'default'
@@ -15,15 +16,43 @@ const DEFAULT_PLAN = 'unlimited'
 export function accountQueries(context: QueryContext): Accounts {
   const { db, mint, now } = context
   return {
-    ensureDefaultOrganization: (plan) => db.transaction().execute((trx) => ensureDefault(context, trx, plan)),
+    ensureDefaultOrganization: (plan) => atomic(db, (trx) => ensureDefault(context, trx, plan)),
 
     async organization(orgId) {
       const row = await db.selectFrom('organizations').selectAll().where('id', '=', id(orgId)).executeTakeFirst()
       return row === undefined ? null : readOrganization(row)
     },
 
+    createOrganization: ({ name, plan }) =>
+      atomic(db, async (trx) => {
+        const row = newOrganizationRow(context, { name, plan, isDefault: false })
+        await trx.insertInto('organizations').values(row).execute()
+        await makeDefaultGroup(context, trx, row.id)
+        return readOrganization(row)
+      }),
+
+    async listOrganizations(page) {
+      return mapPage(
+        await fetchPage(db.selectFrom('organizations').selectAll(), 'organizations.id', page),
+        readOrganization,
+      )
+    },
+
+    async updateOrganization(orgId, { name, plan }) {
+      const row = await db
+        .updateTable('organizations')
+        .set((column) => ({
+          name: name === undefined ? column.ref('name') : text(name),
+          plan: plan === undefined ? column.ref('plan') : text(plan),
+        }))
+        .where('id', '=', id(orgId))
+        .returningAll()
+        .executeTakeFirst()
+      return row === undefined ? null : readOrganization(row)
+    },
+
     replaceBootstrapKey: (orgId, key) =>
-      db.transaction().execute(async (trx) => {
+      atomic(db, async (trx) => {
         await trx
           .deleteFrom('api_keys')
           .where('org_id', '=', id(orgId))
@@ -48,7 +77,7 @@ export function accountQueries(context: QueryContext): Accounts {
       }),
 
     makeBootstrapKey: (orgId, key) =>
-      db.transaction().execute(async (trx) => {
+      atomic(db, async (trx) => {
         await lockOrganization(trx, orgId)
         const existing = await trx
           .selectFrom('api_keys')
@@ -70,9 +99,9 @@ export function accountQueries(context: QueryContext): Accounts {
       return readApiKey(row)
     },
 
-    async listKeys(orgId) {
-      const rows = await db.selectFrom('api_keys').selectAll().where('org_id', '=', id(orgId)).orderBy('id').execute()
-      return rows.map(readApiKey)
+    async listKeys(orgId, page) {
+      const keys = db.selectFrom('api_keys').selectAll().where('org_id', '=', id(orgId))
+      return mapPage(await fetchPage(keys, 'api_keys.id', page), readApiKey)
     },
 
     async revokeKey(orgId, keyId) {
@@ -111,7 +140,9 @@ export function accountQueries(context: QueryContext): Accounts {
           .select((select) => select.fn.countAll<number>().as('count'))
           .where('org_id', '=', id(orgId))
           .executeTakeFirstOrThrow()
-      const [monitors, webhooks] = await Promise.all([count('monitors'), count('webhooks')])
+      // One after the other: a transaction has one connection, which takes one query at a time.
+      const monitors = await count('monitors')
+      const webhooks = await count('webhooks')
       return { monitors: monitors.count, webhooks: webhooks.count }
     },
   }
@@ -140,18 +171,11 @@ export async function lockOrganization(trx: Kysely<Tables>, orgId: OrganizationI
 
 /** Two processes may start on an empty database at the same time: the unique index lets one of them make it. */
 async function ensureDefault(
-  { mint }: QueryContext,
+  context: QueryContext,
   trx: Kysely<Tables>,
   plan: string | null,
 ): ReturnType<Accounts['ensureDefaultOrganization']> {
-  const orgId = mint('org')
-  const fresh: OrganizationRow = {
-    id: id(orgId),
-    name: 'default',
-    plan: plan ?? DEFAULT_PLAN,
-    is_default: 1,
-    created: timeOf(orgId),
-  }
+  const fresh = newOrganizationRow(context, { name: 'default', plan: plan ?? DEFAULT_PLAN, isDefault: true })
   const made = await trx
     .insertInto('organizations')
     .values(fresh)
@@ -159,12 +183,24 @@ async function ensureDefault(
     .returning('id')
     .executeTakeFirst()
   if (made !== undefined) {
-    const groupId = mint('grp')
-    const group = { id: id(groupId), orgId: fresh.id, slug: DEFAULT_SLUG, isDefault: true, created: timeOf(groupId) }
-    await trx.insertInto('groups').values(newGroupRow(group)).execute()
+    await makeDefaultGroup(context, trx, fresh.id)
     return { organization: readOrganization(fresh), created: true }
   }
   if (plan !== null) await trx.updateTable('organizations').set({ plan }).where('is_default', '=', 1).execute()
   const row = await trx.selectFrom('organizations').selectAll().where('is_default', '=', 1).executeTakeFirstOrThrow()
   return { organization: readOrganization(row), created: false }
+}
+
+function newOrganizationRow(
+  { mint }: QueryContext,
+  { name, plan, isDefault }: { readonly name: string; readonly plan: string; readonly isDefault: boolean },
+): OrganizationRow {
+  const orgId = mint('org')
+  return { id: id(orgId), name: text(name), plan: text(plan), is_default: bit(isDefault), created: timeOf(orgId) }
+}
+
+async function makeDefaultGroup({ mint }: QueryContext, trx: Kysely<Tables>, orgId: Bytes): Promise<void> {
+  const groupId = mint('grp')
+  const group = { id: id(groupId), orgId, slug: DEFAULT_SLUG, isDefault: true, created: timeOf(groupId) }
+  await trx.insertInto('groups').values(newGroupRow(group)).execute()
 }

@@ -1,6 +1,6 @@
 /** What the general queries need, and the few points on which the engines differ for them. */
-import type { Mint } from '@dnsradar/core'
-import type { Kysely } from 'kysely'
+import type { Mint, MonitorId } from '@dnsradar/core'
+import type { Kysely, RawBuilder } from 'kysely'
 import type { KeyRing } from '../seal.ts'
 import type { Bytes, Tables } from '../tables.ts'
 
@@ -10,7 +10,14 @@ export interface QueryContext {
   /** Epoch milliseconds, whole. */
   readonly now: () => number
   readonly keyRing: KeyRing
+  /** Where people see a monitor; null when there is no such page. */
+  readonly monitorUrl: (id: MonitorId) => string | null
   readonly engine: EngineTraits
+}
+
+/** Runs `work` in a transaction: the one that `db` is already part of, or one of its own. */
+export function atomic<T>(db: Kysely<Tables>, work: (trx: Kysely<Tables>) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db) : db.transaction().execute(work)
 }
 
 export interface EngineTraits {
@@ -20,8 +27,10 @@ export interface EngineTraits {
   readonly locksRows: boolean
   /** What was not unique, in the engine's words; null when `error` is anything else. */
   uniqueViolation(error: unknown): string | null
-  /** Takes the lease from whoever looks at a monitor, within the transaction `trx`: their result will not be recorded. */
-  endCheckLease(trx: Kysely<Tables>, key: CheckKey): Promise<void>
+  /** The column as one whose index a planner without statistics is not to choose. */
+  passedOver(column: string): RawBuilder<unknown>
+  /** Takes the leases from whoever looks at these monitors, within the transaction `trx`: results will not be recorded. */
+  endCheckLeases(trx: Kysely<Tables>, keys: readonly CheckKey[]): Promise<void>
   /** The same for whoever sends to a webhook. */
   endWebhookLease(trx: Kysely<Tables>, orgId: Bytes, webhookId: Bytes): Promise<void>
 }

@@ -11,9 +11,9 @@ import type { Kysely } from 'kysely'
 import { id } from '../rows/columns.ts'
 import { newDeliveryRow, readAttempt, readDelivery } from '../rows/deliveries.ts'
 import type { Tables } from '../tables.ts'
-import type { QueryContext } from './context.ts'
+import { atomic, type QueryContext } from './context.ts'
 import { fetchPage, idBounds, mapPage } from './page.ts'
-import { findWebhook } from './webhooks.ts'
+import { findWebhook } from './webhook-rows.ts'
 
 export function deliveryQueries(context: QueryContext): Deliveries {
   const { db, mint, now } = context
@@ -39,7 +39,7 @@ export function deliveryQueries(context: QueryContext): Deliveries {
     },
 
     createTest: (orgId, webhookId, bodyOf) =>
-      db.transaction().execute(async (trx) => {
+      atomic(db, async (trx) => {
         const webhook = await findWebhook(context, trx, orgId, webhookId)
         if (webhook === null) return null
         const deliveryId = mint('req')
@@ -47,6 +47,7 @@ export function deliveryQueries(context: QueryContext): Deliveries {
         const row = newDeliveryRow(orgId, webhookId, {
           id: deliveryId,
           eventId: null,
+          systemEventId: null,
           kind: 'test',
           sequence: null,
           body: bodyOf({ id: deliveryId, created }, webhook),

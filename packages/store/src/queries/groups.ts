@@ -1,35 +1,152 @@
 /** Groups: their lists, and making those that a new monitor or webhook names for the first time. */
-import { parseId, RadarError, timeOf, type Group, type GroupId, type Groups, type OrganizationId } from '@dnsradar/core'
+import {
+  parseId,
+  RadarError,
+  timeOf,
+  type Group,
+  type GroupId,
+  type GroupName,
+  type Groups,
+  type OrganizationId,
+} from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
 import { newGroupRow, readGroup } from '../rows/accounts.ts'
-import { id, readId, text } from '../rows/columns.ts'
+import { bit, id, readId, text } from '../rows/columns.ts'
 import type { Bytes, GroupRow, Tables } from '../tables.ts'
-import type { QueryContext } from './context.ts'
+import { atomic, type QueryContext } from './context.ts'
 import { fetchPage, mapPage } from './page.ts'
 
-export function groupQueries({ db }: QueryContext): Groups {
+export function groupQueries(context: QueryContext): Groups {
+  const { db, engine, mint } = context
   return {
+    async create(orgId, group) {
+      const groupId = mint('grp')
+      const key = { id: id(groupId), orgId: id(orgId), slug: group.slug, isDefault: false, created: timeOf(groupId) }
+      const row: GroupRow = {
+        ...newGroupRow(key),
+        name: text(group.name),
+        kind: group.kind,
+        is_public: bit(group.isPublic),
+      }
+      const made = await db
+        .insertInto('groups')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['org_id', 'slug']).doNothing())
+        .returning('id')
+        .executeTakeFirst()
+      if (made === undefined) throw slugTaken(group.slug)
+      return readGroup({ ...row, monitors: 0, webhooks: 0 }, orgId)
+    },
+
     async list(orgId, page) {
       return mapPage(await fetchPage(counted(db, orgId), 'g.id', page), (row) => readGroup(row, orgId))
     },
 
-    async slugs(orgId, ids) {
-      if (ids.length === 0) return new Map()
-      const rows = await db
-        .selectFrom('groups')
-        .select(['id', 'slug'])
-        .where('org_id', '=', id(orgId))
-        .where('id', 'in', [...new Set(ids)].map(id))
-        .execute()
-      return new Map(rows.map((row) => [readId('grp', row.id), row.slug]))
-    },
+    slugs: (orgId, ids) => slugsOf(db, orgId, ids),
 
     async find(orgId, slugOrId): Promise<Group | null> {
       const { column, value } = naming(slugOrId)
       const row = await counted(db, orgId).where(`g.${column}`, '=', value).executeTakeFirst()
       return row === undefined ? null : readGroup(row, orgId)
     },
+
+    async named(orgId, names) {
+      const wanted = [...new Set(names)]
+      const rows = await named(db, orgId, namesOf(wanted))
+      return new Map(
+        wanted.flatMap((name) => {
+          const row = rows.find(isNamed(name))
+          return row === undefined ? [] : [[name, readName(row)] as const]
+        }),
+      )
+    },
+
+    async update(orgId, slugOrId, edit) {
+      try {
+        return await atomic(db, async (trx) => {
+          const row = await lockGroup(context, trx, orgId, slugOrId)
+          if (row === null) return null
+          const { slug, name, isPublic } = edit(readName(row))
+          await trx
+            .updateTable('groups')
+            .set((column) => ({
+              slug: slug === undefined ? column.ref('slug') : text(slug),
+              name: name === undefined ? column.ref('name') : text(name),
+              is_public: isPublic === undefined ? column.ref('is_public') : bit(isPublic),
+            }))
+            .where('org_id', '=', id(orgId))
+            .where('id', '=', row.id)
+            .execute()
+          const written = await counted(trx, orgId).where('g.id', '=', row.id).executeTakeFirstOrThrow()
+          return readGroup(written, orgId)
+        })
+      } catch (error) {
+        throw engine.uniqueViolation(error)?.includes('slug') === true ? slugTaken() : error
+      }
+    },
+
+    delete: (orgId, slugOrId, admit) =>
+      atomic(db, async (trx) => {
+        const row = await lockGroup(context, trx, orgId, slugOrId)
+        if (row === null) return null
+        const group = readName(row)
+        admit(group)
+        await refuseMonitors(trx, orgId, group)
+        await trx.deleteFrom('groups').where('org_id', '=', id(orgId)).where('id', '=', row.id).execute()
+        return group
+      }),
   }
+}
+
+/** The group with nobody else at it: who puts a monitor or a webhook into it waits for the end of the transaction. */
+async function lockGroup(
+  { engine }: QueryContext,
+  trx: Kysely<Tables>,
+  orgId: OrganizationId,
+  slugOrId: string,
+): Promise<NamedGroup | null> {
+  const { column, value } = naming(slugOrId)
+  const row = await trx
+    .selectFrom('groups')
+    .select(NAME_COLUMNS)
+    .where('org_id', '=', id(orgId))
+    .where(column, '=', value)
+    .$if(engine.locksRows, (query) => query.forUpdate())
+    .executeTakeFirst()
+  return row ?? null
+}
+
+async function refuseMonitors(trx: Kysely<Tables>, orgId: OrganizationId, group: GroupName): Promise<void> {
+  const monitor = await trx
+    .selectFrom('monitors')
+    .select('id')
+    .where('org_id', '=', id(orgId))
+    .where('group_id', '=', id(group.id))
+    .limit(1)
+    .executeTakeFirst()
+  if (monitor === undefined) return
+  throw new RadarError('group_not_empty', `The group ${group.slug} has monitors. Move or delete them first.`)
+}
+
+function slugTaken(slug?: string): RadarError {
+  const message = `${slug === undefined ? 'The slug' : JSON.stringify(slug)} is the slug of another group. Use one that is free.`
+  return new RadarError('conflict', message, { slug: message })
+}
+
+/** The slugs of these groups; groups that are gone are left out. */
+export async function slugsOf(
+  db: Kysely<Tables>,
+  orgId: OrganizationId,
+  groups: readonly GroupId[],
+): Promise<ReadonlyMap<GroupId, string>> {
+  if (groups.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('groups')
+    .select(['id', 'slug'])
+    .where('org_id', '=', id(orgId))
+    .where('id', 'in', [...new Set(groups)].map(id))
+    .execute()
+  return new Map(rows.map((row) => [readId('grp', row.id), row.slug]))
 }
 
 function counted(db: Kysely<Tables>, orgId: OrganizationId) {
@@ -72,25 +189,40 @@ export async function resolveGroups(
   names: Iterable<string | null>,
 ): Promise<ResolvedGroups> {
   const wanted = [...new Set(names)]
-  const namings = wanted.flatMap((name) => (name === null ? [] : [naming(name)]))
-  const slugs = namings.flatMap((named) => (named.column === 'slug' ? [named.value] : []))
-  const ids = namings.flatMap((named) => (named.column === 'id' ? [named.value] : []))
+  const { slugs, ids } = namesOf(wanted)
+  // Held until the end of the transaction: a group that is named here is not deleted under what is put into it.
+  const hold = (query: ReturnType<typeof namedQuery>) => (context.engine.locksRows ? query.forKeyShare() : query)
 
-  let rows = await named(trx, orgId, slugs, ids)
+  let rows = await hold(namedQuery(trx, orgId, { slugs, ids })).execute()
   const missing = slugs.filter((slug) => !rows.some((row) => row.slug === slug))
   if (missing.length > 0) {
     await makeGroups(context, trx, orgId, missing)
-    rows = await named(trx, orgId, slugs, ids)
+    rows = await hold(namedQuery(trx, orgId, { slugs, ids })).execute()
   }
   return new Map(wanted.map((name) => [name, pick(rows, name)]))
 }
 
-type NamedGroup = Pick<GroupRow, 'id' | 'slug' | 'is_default'>
+const NAME_COLUMNS = ['id', 'slug', 'kind', 'is_default'] as const satisfies readonly (keyof GroupRow)[]
+type NamedGroup = Pick<GroupRow, (typeof NAME_COLUMNS)[number]>
 
-function named(trx: Kysely<Tables>, orgId: OrganizationId, slugs: string[], ids: Bytes[]): Promise<NamedGroup[]> {
-  return trx
+interface Names {
+  readonly slugs: readonly string[]
+  readonly ids: readonly Bytes[]
+}
+
+function namesOf(names: readonly (string | null)[]): Names {
+  const namings = names.flatMap((name) => (name === null ? [] : [naming(name)]))
+  return {
+    slugs: namings.flatMap((given) => (given.column === 'slug' ? [given.value] : [])),
+    ids: namings.flatMap((given) => (given.column === 'id' ? [given.value] : [])),
+  }
+}
+
+/** These groups, and the default one. */
+function namedQuery(db: Kysely<Tables>, orgId: OrganizationId, { slugs, ids }: Names) {
+  return db
     .selectFrom('groups')
-    .select(['id', 'slug', 'is_default'])
+    .select(NAME_COLUMNS)
     .where('org_id', '=', id(orgId))
     .where((or) =>
       or.or([
@@ -99,7 +231,25 @@ function named(trx: Kysely<Tables>, orgId: OrganizationId, slugs: string[], ids:
         ...(ids.length > 0 ? [or('id', 'in', ids)] : []),
       ]),
     )
-    .execute()
+}
+
+function named(db: Kysely<Tables>, orgId: OrganizationId, names: Names): Promise<NamedGroup[]> {
+  return namedQuery(db, orgId, names).execute()
+}
+
+function readName(row: NamedGroup): GroupName {
+  return {
+    id: readId('grp', row.id),
+    slug: row.slug,
+    kind: row.kind as GroupName['kind'],
+    isDefault: row.is_default === 1,
+  }
+}
+
+/** Whether a row is the group that a caller named so. */
+function isNamed(name: string | null): (row: NamedGroup) => boolean {
+  if (name === null) return (row) => row.is_default === 1
+  return (row) => row.slug === name || readId('grp', row.id) === name
 }
 
 /**
@@ -124,11 +274,7 @@ async function makeGroups(
 }
 
 function pick(rows: readonly NamedGroup[], name: string | null): GroupId {
-  const row = rows.find(
-    name === null
-      ? (group) => group.is_default === 1
-      : (group) => group.slug === name || readId('grp', group.id) === name,
-  )
+  const row = rows.find(isNamed(name))
   if (row !== undefined) return readId('grp', row.id)
   if (name === null) throw new Error('the organization has no default group')
   const message = `There is no group ${JSON.stringify(name)}. Name a group by its slug: an unknown slug makes the group.`

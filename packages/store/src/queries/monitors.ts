@@ -3,34 +3,31 @@ import {
   editMonitor,
   phaseOf,
   RadarError,
-  type MonitorFilter,
   type MonitorId,
   type Monitors,
   type OrganizationId,
 } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
-import { bit, id, text } from '../rows/columns.ts'
-import {
-  configurationColumns,
-  newCheckRow,
-  newMonitorRow,
-  readWatched,
-  STATUS_COLUMNS,
-  statusColumns,
-} from '../rows/monitors.ts'
+import { bit, id, readId, text } from '../rows/columns.ts'
+import { configurationColumns, newCheckRow, newMonitorRow, readWatched, statusColumns } from '../rows/monitors.ts'
 import type { Tables } from '../tables.ts'
 import { lockOrganization } from './accounts.ts'
-import type { CheckKey, QueryContext } from './context.ts'
-import { groupsNamed, resolveGroups } from './groups.ts'
+import { atomic, type CheckKey, type QueryContext } from './context.ts'
+import { findEquals } from './equal-monitors.ts'
+import { updateGroupMonitors } from './group-monitors.ts'
+import { resolveGroups } from './groups.ts'
 import { insertRows, runIn } from './insert.ts'
-import { fetchPage, mapPage } from './page.ts'
+import { addLabels, removeLabels, replaceLabels } from './labels.ts'
+import { activityOf, tellOf } from './monitor-news.ts'
+import { contained } from './savepoint.ts'
+import { countWatched, listWatched, watched } from './watched.ts'
 
 export function monitorQueries(context: QueryContext): Monitors {
   const { db, engine, mint, now } = context
   return {
     async create(orgId, monitors, admit) {
       try {
-        return await db.transaction().execute(async (trx) => {
+        return await atomic(db, async (trx) => {
           if (admit !== undefined) admit(await countAlone(trx, orgId))
           const groups = await resolveGroups(
             context,
@@ -44,7 +41,14 @@ export function monitorQueries(context: QueryContext): Monitors {
           const checks = rows.map(newCheckRow)
           await insertRows(runIn(trx), engine, 'monitors', rows)
           await insertRows(runIn(trx), engine, 'checks', checks)
-          return rows.map((row, i) => readWatched({ ...checks[i], ...row } as Parameters<typeof readWatched>[0]))
+          const made = rows.map((row, i) => readWatched({ ...checks[i], ...row } as Parameters<typeof readWatched>[0]))
+          await addLabels(
+            context,
+            trx,
+            made.map(({ monitor }) => monitor),
+          )
+          await tellOf(context, trx, 'monitor.created', made)
+          return made
         })
       } catch (error) {
         throw externalIdTaken(engine.uniqueViolation(error)) ?? error
@@ -56,13 +60,44 @@ export function monitorQueries(context: QueryContext): Monitors {
       return row === undefined ? null : readWatched(row)
     },
 
-    async list(orgId, filter, page) {
-      return mapPage(await fetchPage(filtered(db, orgId, filter), 'm.id', page), readWatched)
+    put: (orgId, monitor, edit, admit) =>
+      atomic(db, async (trx) => {
+        const within = monitorQueries({ ...context, db: trx })
+        for (;;) {
+          const known = await idOf(trx, orgId, monitor.externalId)
+          const watched = known === null ? null : await within.update(orgId, known, edit)
+          if (watched !== null) return { watched, created: false }
+          const [made] = await contained(trx, () => within.create(orgId, [monitor], admit)).catch(unlessTaken)
+          if (made !== undefined) return { watched: made, created: true }
+        }
+      }),
+
+    equals: (orgId, wanted) =>
+      atomic(db, async (trx) => {
+        await lockOrganization(trx, orgId)
+        return findEquals(trx, orgId, wanted)
+      }),
+
+    async takenExternalIds(orgId, externalIds) {
+      if (externalIds.length === 0) return new Set()
+      const rows = await db
+        .selectFrom('monitors')
+        .select('external_id')
+        .where('org_id', '=', id(orgId))
+        .where('external_id', 'in', [...new Set(externalIds.map(text))])
+        .execute()
+      return new Set(rows.flatMap(({ external_id }) => external_id ?? []))
     },
+
+    list: (orgId, filter, page) => listWatched(context, orgId, filter, page),
+
+    count: (orgId, groupId) => countWatched(context, orgId, groupId),
+
+    updateGroup: (orgId, groupId, edit) => updateGroupMonitors(context, orgId, groupId, edit),
 
     async update(orgId, monitorId, edit) {
       try {
-        return await db.transaction().execute(async (trx) => {
+        return await atomic(db, async (trx) => {
           const key = checkKey(orgId, monitorId)
           // Before the row is read: what is being recorded meanwhile must not be overwritten by what was read before.
           await lockCheck(trx, key)
@@ -73,7 +108,7 @@ export function monitorQueries(context: QueryContext): Monitors {
           const next = editMonitor(current, change, now())
           const groups = change.group === undefined ? null : await resolveGroups(context, trx, orgId, [change.group])
           const groupId = groups === null ? row.group_id : groupBytes(groups, change.group ?? null)
-          await engine.endCheckLease(trx, key)
+          await engine.endCheckLeases(trx, [key])
           await trx
             .updateTable('checks')
             .set({
@@ -95,7 +130,12 @@ export function monitorQueries(context: QueryContext): Monitors {
             .where('id', '=', key.monitorId)
             .execute()
           const written = await watched(trx, orgId).where('m.id', '=', key.monitorId).executeTakeFirstOrThrow()
-          return readWatched(written)
+          const edited = readWatched(written)
+          await replaceLabels(context, trx, current.monitor, edited.monitor)
+          if (edited.monitor.isActive !== current.monitor.isActive) {
+            await tellOf(context, trx, activityOf(edited.monitor.isActive), [edited])
+          }
+          return edited
         })
       } catch (error) {
         throw externalIdTaken(engine.uniqueViolation(error)) ?? error
@@ -103,7 +143,7 @@ export function monitorQueries(context: QueryContext): Monitors {
     },
 
     setActive: (orgId, monitorId, isActive) =>
-      db.transaction().execute(async (trx) => {
+      atomic(db, async (trx) => {
         const key = checkKey(orgId, monitorId)
         // `checks` before `monitors`, as everywhere: a recording batch holds rows of the first while it reads the second.
         const { numUpdatedRows } = await trx
@@ -115,7 +155,7 @@ export function monitorQueries(context: QueryContext): Monitors {
           .where('is_active', '=', bit(!isActive))
           .executeTakeFirst()
         if (numUpdatedRows > 0n) {
-          await engine.endCheckLease(trx, key)
+          await engine.endCheckLeases(trx, [key])
           await trx
             .updateTable('monitors')
             .set({ is_active: bit(isActive), updated: now() })
@@ -124,13 +164,17 @@ export function monitorQueries(context: QueryContext): Monitors {
             .execute()
         }
         const row = await watched(trx, orgId).where('m.id', '=', key.monitorId).executeTakeFirst()
-        return row === undefined ? null : readWatched(row)
+        if (row === undefined) return null
+        const changed = readWatched(row)
+        if (numUpdatedRows > 0n) await tellOf(context, trx, activityOf(isActive), [changed])
+        return changed
       }),
 
     delete: (orgId, monitorId) =>
-      db.transaction().execute(async (trx) => {
+      atomic(db, async (trx) => {
         const key = checkKey(orgId, monitorId)
-        await engine.endCheckLease(trx, key)
+        await engine.endCheckLeases(trx, [key])
+        const row = await watched(trx, orgId).where('m.id', '=', key.monitorId).executeTakeFirst()
         await trx
           .deleteFrom('checks')
           .where('org_id', '=', key.orgId)
@@ -142,7 +186,13 @@ export function monitorQueries(context: QueryContext): Monitors {
           .where('org_id', '=', key.orgId)
           .where('id', '=', key.monitorId)
           .executeTakeFirst()
-        return numDeletedRows > 0n
+        const isDeleted = row !== undefined && numDeletedRows > 0n
+        if (isDeleted) {
+          const deleted = readWatched(row)
+          await removeLabels(trx, deleted.monitor)
+          await tellOf(context, trx, 'monitor.deleted', [deleted])
+        }
+        return isDeleted
       }),
   }
 }
@@ -175,6 +225,22 @@ function groupBytes(groups: Awaited<ReturnType<typeof resolveGroups>>, name: str
   return id(groupId)
 }
 
+async function idOf(trx: Kysely<Tables>, orgId: OrganizationId, externalId: string): Promise<MonitorId | null> {
+  const row = await trx
+    .selectFrom('monitors')
+    .select('id')
+    .where('org_id', '=', id(orgId))
+    .where('external_id', '=', text(externalId))
+    .executeTakeFirst()
+  return row === undefined ? null : readId('mon', row.id)
+}
+
+/** Somebody else was first: there is a monitor to edit now. */
+function unlessTaken(error: unknown): readonly never[] {
+  if (error instanceof RadarError && error.code === 'external_id_taken') return []
+  throw error
+}
+
 function externalIdTaken(violation: string | null): RadarError | null {
   if (violation === null || !violation.includes('external_id')) return null
   const message = 'Another monitor of this organization has the same external_id. Give each monitor its own.'
@@ -183,28 +249,4 @@ function externalIdTaken(violation: string | null): RadarError | null {
 
 function checkKey(orgId: OrganizationId, monitorId: MonitorId): CheckKey {
   return { orgId: id(orgId), phase: phaseOf(monitorId), monitorId: id(monitorId) }
-}
-
-function watched(db: Kysely<Tables>, orgId: OrganizationId) {
-  return db
-    .selectFrom('monitors as m')
-    .innerJoin('checks as c', (join) =>
-      join.onRef('c.org_id', '=', 'm.org_id').onRef('c.phase', '=', 'm.phase').onRef('c.monitor_id', '=', 'm.id'),
-    )
-    .selectAll('m')
-    .select(STATUS_COLUMNS.map((column) => `c.${column}` as const))
-    .where('m.org_id', '=', id(orgId))
-}
-
-function filtered(db: Kysely<Tables>, orgId: OrganizationId, filter: MonitorFilter) {
-  let query = watched(db, orgId)
-  if (filter.group !== undefined) query = query.where('m.group_id', 'in', groupsNamed(db, orgId, filter.group))
-  if (filter.state !== undefined) query = query.where('c.state', '=', filter.state)
-  if (filter.type !== undefined) query = query.where('m.record_type', '=', filter.type)
-  if (filter.isActive !== undefined) query = query.where('m.is_active', '=', bit(filter.isActive))
-  if (filter.domain !== undefined) query = query.where('m.owner_domain', '=', text(filter.domain))
-  if (filter.ownerName !== undefined) query = query.where('m.owner_name', '=', text(filter.ownerName))
-  if (filter.subdomain === null) query = query.where('m.owner_subdomain', 'is', null)
-  else if (filter.subdomain !== undefined) query = query.where('m.owner_subdomain', '=', text(filter.subdomain))
-  return query
 }

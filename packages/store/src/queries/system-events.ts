@@ -3,32 +3,26 @@ import {
   kindMatches,
   type OrganizationId,
   SYSTEM_EVENT_KINDS,
-  type SystemEvent,
   type SystemEventFilter,
-  type SystemEventKind,
   type SystemEvents,
-  timeOf,
 } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
-import { id, json, readId, readJson } from '../rows/columns.ts'
-import type { SystemEventRow, Tables } from '../tables.ts'
-import type { QueryContext } from './context.ts'
+import { id } from '../rows/columns.ts'
+import { readSystemEvent } from '../rows/system-events.ts'
+import type { Tables } from '../tables.ts'
+import { atomic, type QueryContext } from './context.ts'
+import { tell } from './happenings.ts'
 import { fetchPage, idBounds, mapPage } from './page.ts'
 
-export function systemEventQueries({ db, mint }: QueryContext): SystemEvents {
+export function systemEventQueries(context: QueryContext): SystemEvents {
+  const { db } = context
   return {
-    async record(orgId, type, data) {
-      const eventId = mint('sys')
-      const row: SystemEventRow = {
-        id: id(eventId),
-        org_id: id(orgId),
-        type,
-        created: timeOf(eventId),
-        data: json(data),
-      }
-      await db.insertInto('system_events').values(row).execute()
-      return readSystemEvent(row)
-    },
+    record: (orgId, type, data) =>
+      atomic(db, async (trx) => {
+        const [recorded] = await tell(context, trx, [{ orgId, type, data, subject: { of: 'resolver' } }])
+        if (recorded === undefined) throw new Error('nothing was recorded')
+        return recorded
+      }),
 
     async list(orgId, filter, page) {
       return mapPage(await fetchPage(filtered(db, orgId, filter), 'system_events.id', page), readSystemEvent)
@@ -45,14 +39,4 @@ function filtered(db: Kysely<Tables>, orgId: OrganizationId, { type, created }: 
   }
   for (const [op, bound] of idBounds(created)) query = query.where('id', op, bound)
   return query
-}
-
-function readSystemEvent(row: SystemEventRow): SystemEvent {
-  return {
-    id: readId('sys', row.id),
-    orgId: readId('org', row.org_id),
-    type: row.type as SystemEventKind,
-    created: row.created,
-    data: readJson(row.data),
-  }
 }

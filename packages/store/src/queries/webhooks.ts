@@ -5,32 +5,44 @@ import {
   type NewWebhook,
   type OrganizationId,
   type Webhook,
+  type WebhookEdit,
   type WebhookFilter,
   type WebhookId,
   type Webhooks,
 } from '@dnsradar/core'
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { bit, id, readId, text } from '../rows/columns.ts'
-import { newWebhookRow, readWebhook } from '../rows/webhooks.ts'
-import type { Bytes, Tables, WebhookRow } from '../tables.ts'
-import type { QueryContext } from './context.ts'
+import { configurationColumns, newWebhookRow, readWebhook, secretColumns, type WebhookPlace } from '../rows/webhooks.ts'
+import type { Tables, WebhookRow } from '../tables.ts'
+import { lockOrganization } from './accounts.ts'
+import { atomic, type QueryContext } from './context.ts'
 import { groupsNamed, resolveGroups } from './groups.ts'
+import { lockAudience } from './happenings.ts'
 import { fetchPage } from './page.ts'
+import { changeActivity, openPause } from './webhook-activity.ts'
+import { findWebhook, lockWebhook, readWebhooks } from './webhook-rows.ts'
 
 export function webhookQueries(context: QueryContext): Webhooks {
-  const { db, engine, mint } = context
+  const { db, engine } = context
   return {
     create: (orgId, webhook, limitPerGroup) =>
-      db.transaction().execute(async (trx) => {
+      atomic(db, async (trx) => {
         const groups = await groupsOf(context, trx, orgId, webhook)
         if (webhook.source === null) await refuseFullGroups(context, trx, orgId, groups, limitPerGroup)
-        const webhookId = mint('wh')
-        const row = newWebhookRow(webhookId, orgId, webhook, context.keyRing)
-        await trx.insertInto('webhooks').values(row).execute()
-        const links = groups.map((groupId) => ({ org_id: row.org_id, webhook_id: row.id, group_id: id(groupId) }))
-        if (links.length > 0) await trx.insertInto('webhook_groups').values(links).execute()
-        if (!webhook.isActive) await openPause(trx, row, row.created, 'manual')
-        return readWebhook(row, { groups: links.map((link) => link.group_id), pending: 0 }, context.keyRing)
+        return insertWebhook(context, trx, orgId, webhook, groups)
+      }),
+
+    subscribe: (orgId, webhook, limit) =>
+      atomic(db, async (trx) => {
+        // One at a time in an organization, so that asking twice at once makes one and the limit is kept.
+        await lockOrganization(trx, orgId)
+        const groups = await groupsOf(context, trx, orgId, webhook)
+        const existing = await subscriptionAt(trx, orgId, webhook.source, webhook.url)
+        if (existing !== undefined) {
+          return { webhook: await replaceWebhook(context, trx, orgId, existing, webhook, groups), created: false }
+        }
+        await refuseMoreSubscriptions(trx, orgId, limit)
+        return { webhook: await insertWebhook(context, trx, orgId, webhook, groups), created: true }
       }),
 
     get: (orgId, webhookId) => findWebhook(context, db, orgId, webhookId),
@@ -40,27 +52,32 @@ export function webhookQueries(context: QueryContext): Webhooks {
       return { ...edges, items: await readWebhooks(context, db, items) }
     },
 
+    update: (orgId, webhookId, edit, limitPerGroup) =>
+      atomic(db, async (trx) => {
+        // The organization before the webhook, as when subscribing. A source never changes.
+        const asItWas = await findWebhook(context, trx, orgId, webhookId)
+        if (asItWas !== null && asItWas.source !== null) await lockOrganization(trx, orgId)
+        const current = await lockWebhook(context, trx, orgId, webhookId)
+        if (current === null) return null
+        const change = edit(current)
+        await refuseTakenUrl(trx, current, change)
+        await writeEdit(context, trx, current, change)
+        if (change.groups !== undefined) await joinGroups(context, trx, current, change.groups, limitPerGroup)
+        return findWebhook(context, trx, orgId, webhookId)
+      }),
+
     setActive: (orgId, webhookId, change) =>
-      db.transaction().execute(async (trx) => {
-        const row = await trx
-          .selectFrom('webhooks')
-          .selectAll()
-          .where('org_id', '=', id(orgId))
-          .where('id', '=', id(webhookId))
-          .$if(engine.locksRows, (query) => query.forUpdate())
-          .executeTakeFirst()
-        if (row !== undefined && row.is_active !== bit(change.isActive)) {
-          if (change.isActive) await enable(context, trx, row)
-          else await disable(context, trx, row, change.reason)
-        }
+      atomic(db, async (trx) => {
+        await changeActivity(context, trx, { orgId, webhookId }, change)
         return findWebhook(context, trx, orgId, webhookId)
       }),
 
     delete: (orgId, webhookId) =>
-      db.transaction().execute(async (trx) => {
+      atomic(db, async (trx) => {
         const org = id(orgId)
         const webhook = id(webhookId)
         await engine.endWebhookLease(trx, org, webhook)
+        const deleted = await findWebhook(context, trx, orgId, webhookId)
         const deliveries = trx
           .selectFrom('deliveries')
           .select('id')
@@ -68,14 +85,137 @@ export function webhookQueries(context: QueryContext): Webhooks {
           .where('webhook_id', '=', webhook)
         await trx.deleteFrom('attempts').where('delivery_id', 'in', deliveries).execute()
         await trx.deleteFrom('deliveries').where('org_id', '=', org).where('webhook_id', '=', webhook).execute()
-        const { numDeletedRows } = await trx
-          .deleteFrom('webhooks')
-          .where('org_id', '=', org)
-          .where('id', '=', webhook)
-          .executeTakeFirst()
-        return numDeletedRows > 0n
+        await trx.deleteFrom('webhooks').where('org_id', '=', org).where('id', '=', webhook).execute()
+        return deleted
       }),
   }
+}
+
+async function insertWebhook(
+  context: QueryContext,
+  trx: Kysely<Tables>,
+  orgId: OrganizationId,
+  webhook: NewWebhook,
+  groups: readonly GroupId[],
+): Promise<Webhook> {
+  const webhookId = context.mint('wh')
+  const row = newWebhookRow(webhookId, orgId, webhook, context.keyRing)
+  await trx.insertInto('webhooks').values(row).execute()
+  await replaceGroups(trx, { orgId, webhookId }, groups)
+  if (!webhook.isActive) await openPause(trx, { orgId, webhookId }, row.created, 'manual')
+  return readWebhook(row, { groups: groups.map(id), pending: 0 }, context.keyRing)
+}
+
+/** Activity last: who hears of it sees the webhook as it is from now on. */
+async function replaceWebhook(
+  context: QueryContext,
+  trx: Kysely<Tables>,
+  orgId: OrganizationId,
+  webhookId: WebhookId,
+  webhook: NewWebhook,
+  groups: readonly GroupId[],
+): Promise<Webhook> {
+  await lockAudience(context, trx, orgId, id(webhookId))
+  const place = { orgId, webhookId }
+  await writeColumns(trx, place, {
+    ...configurationColumns(place, webhook, context.keyRing),
+    ...secretColumns(place, webhook, context.keyRing),
+  })
+  await replaceGroups(trx, place, groups)
+  const change = webhook.isActive ? ({ isActive: true } as const) : ({ isActive: false, reason: 'manual' } as const)
+  await changeActivity(context, trx, place, change)
+  const replaced = await findWebhook(context, trx, orgId, webhookId)
+  if (replaced === null) throw new Error('a locked webhook is gone')
+  return replaced
+}
+
+async function writeColumns(
+  trx: Kysely<Tables>,
+  { orgId, webhookId }: WebhookPlace,
+  columns: Partial<WebhookRow>,
+): Promise<void> {
+  await trx
+    .updateTable('webhooks')
+    .set(columns)
+    .where('org_id', '=', id(orgId))
+    .where('id', '=', id(webhookId))
+    .execute()
+}
+
+async function replaceGroups(trx: Kysely<Tables>, place: WebhookPlace, groups: readonly GroupId[]): Promise<void> {
+  const [org_id, webhook_id] = [id(place.orgId), id(place.webhookId)]
+  await trx.deleteFrom('webhook_groups').where('org_id', '=', org_id).where('webhook_id', '=', webhook_id).execute()
+  const links = groups.map((groupId) => ({ org_id, webhook_id, group_id: id(groupId) }))
+  if (links.length > 0) await trx.insertInto('webhook_groups').values(links).execute()
+}
+
+/** Whose columns are left out stay as they are; a new secret is the caller's own. */
+async function writeEdit(
+  { keyRing }: QueryContext,
+  trx: Kysely<Tables>,
+  current: Webhook,
+  { secret, ...change }: WebhookEdit,
+): Promise<void> {
+  const place = { orgId: current.orgId, webhookId: current.id }
+  await writeColumns(trx, place, {
+    ...configurationColumns(place, { ...current, ...change }, keyRing),
+    ...(secret === undefined ? {} : secretColumns(place, { secret, callerGaveSecret: true }, keyRing)),
+  })
+}
+
+/** Only groups that the webhook was not in can be too full for it. */
+async function joinGroups(
+  context: QueryContext,
+  trx: Kysely<Tables>,
+  current: Webhook,
+  names: readonly string[],
+  limitPerGroup: number,
+): Promise<void> {
+  const resolved = await resolveGroups(context, trx, current.orgId, names)
+  const groups = [...new Set(resolved.values())].toSorted()
+  const joined = groups.filter((group) => !current.groups.includes(group))
+  if (current.source === null) await refuseFullGroups(context, trx, current.orgId, joined, limitPerGroup)
+  await replaceGroups(trx, { orgId: current.orgId, webhookId: current.id }, groups)
+}
+
+async function subscriptionAt(
+  trx: Kysely<Tables>,
+  orgId: OrganizationId,
+  source: string,
+  url: string,
+): Promise<WebhookId | undefined> {
+  const row = await trx
+    .selectFrom('webhooks')
+    .select('id')
+    .where('org_id', '=', id(orgId))
+    .where('source', '=', source)
+    .where('url', '=', text(url))
+    .orderBy('id')
+    .executeTakeFirst()
+  return row === undefined ? undefined : readId('wh', row.id)
+}
+
+async function refuseMoreSubscriptions(trx: Kysely<Tables>, orgId: OrganizationId, limit: number): Promise<void> {
+  const { count } = await trx
+    .selectFrom('webhooks')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('org_id', '=', id(orgId))
+    .where('source', 'is not', null)
+    .executeTakeFirstOrThrow()
+  if (count < limit) return
+  throw new RadarError(
+    'subscription_limit',
+    `There are already ${count} subscriptions, and ${limit} is the limit. Delete some, or let the operator raise DNSRADAR_SUBSCRIPTIONS.`,
+  )
+}
+
+/** A source and a url name one subscription. */
+async function refuseTakenUrl(trx: Kysely<Tables>, current: Webhook, { url }: WebhookEdit): Promise<void> {
+  if (current.source === null || url === undefined) return
+  const holder = await subscriptionAt(trx, current.orgId, current.source, url)
+  if (holder === undefined || holder === current.id) return
+  const message = `There is another ${current.source} subscription with this url, ${holder}. Delete it, or give another url.`
+  throw new RadarError('conflict', message, { url: message })
 }
 
 /** A webhook for all groups that names none belongs to none in particular. */
@@ -118,107 +258,6 @@ async function refuseFullGroups(
     const message = `The group ${JSON.stringify(slug)} already has ${count} webhooks, and ${limit} is the limit. Delete one of them or name another group.`
     throw new RadarError('group_webhook_limit', message, { groups: message })
   }
-}
-
-async function enable({ now }: QueryContext, trx: Kysely<Tables>, row: WebhookRow): Promise<void> {
-  await trx
-    .updateTable('webhooks')
-    .set({ is_active: 1, disabled_reason: null, last_error: null, retries: 0, next_at: null })
-    .where('org_id', '=', row.org_id)
-    .where('id', '=', row.id)
-    .execute()
-  await trx
-    .updateTable('webhook_pauses')
-    .set({ until: now() })
-    .where('org_id', '=', row.org_id)
-    .where('webhook_id', '=', row.id)
-    .where('until', 'is', null)
-    .execute()
-}
-
-async function disable(
-  { engine, now }: QueryContext,
-  trx: Kysely<Tables>,
-  row: WebhookRow,
-  reason: string,
-): Promise<void> {
-  await engine.endWebhookLease(trx, row.org_id, row.id)
-  await trx
-    .updateTable('webhooks')
-    .set({ is_active: 0, disabled_reason: reason, next_at: null })
-    .where('org_id', '=', row.org_id)
-    .where('id', '=', row.id)
-    .execute()
-  await trx
-    .updateTable('deliveries')
-    .set({ status: 'FAILED', next_attempt: null })
-    .where('webhook_id', '=', row.id)
-    .where(IN_QUEUE)
-    .execute()
-  await openPause(trx, row, now(), reason)
-}
-
-async function openPause(trx: Kysely<Tables>, row: WebhookRow, since: number, reason: string): Promise<void> {
-  const pause = { org_id: row.org_id, webhook_id: row.id, since, until: null, reason }
-  await trx.insertInto('webhook_pauses').values(pause).execute()
-}
-
-/** Word for word the condition of the index `deliveries_queue`: an engine recognises it by its text. */
-export const IN_QUEUE = sql<boolean>`status in ('PENDING', 'RETRYING') and seq is not null`
-
-export async function findWebhook(
-  context: QueryContext,
-  db: Kysely<Tables>,
-  orgId: OrganizationId,
-  webhookId: WebhookId,
-): Promise<Webhook | null> {
-  const row = await db
-    .selectFrom('webhooks')
-    .selectAll()
-    .where('org_id', '=', id(orgId))
-    .where('id', '=', id(webhookId))
-    .executeTakeFirst()
-  if (row === undefined) return null
-  const [webhook] = await readWebhooks(context, db, [row])
-  return webhook ?? null
-}
-
-/** Adds to each row its groups and the length of its queue. */
-export async function readWebhooks(
-  { keyRing }: Pick<QueryContext, 'keyRing'>,
-  db: Kysely<Tables>,
-  rows: readonly WebhookRow[],
-): Promise<Webhook[]> {
-  if (rows.length === 0) return []
-  const ids = rows.map((row) => row.id)
-  const links = await db
-    .selectFrom('webhook_groups')
-    .select(['webhook_id', 'group_id'])
-    .where('org_id', 'in', distinct(rows.map((row) => row.org_id)))
-    .where('webhook_id', 'in', ids)
-    .orderBy('group_id')
-    .execute()
-  const counts = await db
-    .selectFrom('deliveries')
-    .select((select) => ['webhook_id', select.fn.countAll<number>().as('pending')])
-    .where('webhook_id', 'in', ids)
-    .where(IN_QUEUE)
-    .groupBy('webhook_id')
-    .execute()
-  const groups = Map.groupBy(links, (link) => readId('wh', link.webhook_id))
-  const pending = new Map(counts.map((row) => [readId('wh', row.webhook_id), row.pending]))
-  return rows.map((row) => {
-    const webhookId = readId('wh', row.id)
-    const parts = {
-      groups: (groups.get(webhookId) ?? []).map((link) => link.group_id),
-      pending: pending.get(webhookId) ?? 0,
-    }
-    return readWebhook(row, parts, keyRing)
-  })
-}
-
-function distinct(ids: readonly Bytes[]): Bytes[] {
-  return [...new Map(ids.map((bytes) => [Buffer.from(bytes).toString('hex'), bytes])).values()]
 }
 
 function filtered(db: Kysely<Tables>, orgId: OrganizationId, filter: WebhookFilter) {

@@ -4,8 +4,7 @@ import type { AttemptRow, DeliveryRow } from '../tables.ts'
 import { bit, id, json, readId, readJson, text, textOrNull } from './columns.ts'
 
 /** A delivery nobody has tried yet. */
-export type FreshDelivery = Omit<PlannedDelivery, 'kind' | 'eventId'> &
-  Pick<Delivery, 'eventId' | 'kind' | 'sequence' | 'nextAttempt'>
+export type FreshDelivery = Omit<PlannedDelivery, 'kind'> & Pick<Delivery, 'kind' | 'sequence' | 'nextAttempt'>
 
 export function newDeliveryRow(orgId: OrganizationId, webhookId: WebhookId, delivery: FreshDelivery): DeliveryRow {
   return {
@@ -13,7 +12,7 @@ export function newDeliveryRow(orgId: OrganizationId, webhookId: WebhookId, deli
     org_id: id(orgId),
     webhook_id: id(webhookId),
     event_id: delivery.eventId === null ? null : id(delivery.eventId),
-    system_event_id: null,
+    system_event_id: delivery.systemEventId === null ? null : id(delivery.systemEventId),
     seq: delivery.sequence,
     kind: delivery.kind,
     status: 'PENDING',

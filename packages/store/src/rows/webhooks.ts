@@ -17,23 +17,12 @@ export function newWebhookRow(
   webhook: NewWebhook,
   ring: KeyRing,
 ): WebhookRow {
-  const sealed = (column: string, value: string): Bytes => seal(ring, { orgId, rowId: webhookId, column }, text(value))
   return {
     id: id(webhookId),
     org_id: id(orgId),
     source: webhook.source,
-    url: text(webhook.url),
-    method: webhook.method,
-    headers: sealed('headers', json(webhook.headers)),
-    secret: sealed('secret', webhook.secret),
-    caller_gave_secret: bit(webhook.callerGaveSecret),
-    previous_secret: null,
-    secret_until: null,
-    format: webhook.format,
-    format_options: sealed('format_options', json(webhook.formatOptions)),
-    filters: json(webhook.filters),
-    all_groups: bit(webhook.allGroups),
-    timeout: webhook.timeoutMs,
+    ...configurationColumns({ webhookId, orgId }, webhook, ring),
+    ...secretColumns({ webhookId, orgId }, webhook, ring),
     is_active: bit(webhook.isActive),
     disabled_reason: webhook.isActive ? null : 'manual',
     next_seq: 1,
@@ -43,6 +32,48 @@ export function newWebhookRow(
     last_executed: null,
     created: timeOf(webhookId),
   }
+}
+
+/** Whose values are sealed. */
+export interface WebhookPlace {
+  readonly webhookId: WebhookId
+  readonly orgId: OrganizationId
+}
+
+function sealed(place: WebhookPlace, ring: KeyRing, column: string, value: string): Bytes {
+  return seal(ring, { orgId: place.orgId, rowId: place.webhookId, column }, text(value))
+}
+
+/** What an edit may change beside the secret. */
+export function configurationColumns(
+  place: WebhookPlace,
+  webhook: Omit<NewWebhook, 'source' | 'groups' | 'secret' | 'callerGaveSecret' | 'isActive'>,
+  ring: KeyRing,
+) {
+  return {
+    url: text(webhook.url),
+    method: webhook.method,
+    headers: sealed(place, ring, 'headers', json(webhook.headers)),
+    format: webhook.format,
+    format_options: sealed(place, ring, 'format_options', json(webhook.formatOptions)),
+    filters: json(webhook.filters),
+    all_groups: bit(webhook.allGroups),
+    timeout: webhook.timeoutMs,
+  } satisfies Partial<WebhookRow>
+}
+
+/** A secret that counts at once, and alone. */
+export function secretColumns(
+  place: WebhookPlace,
+  { secret, callerGaveSecret }: Pick<NewWebhook, 'secret' | 'callerGaveSecret'>,
+  ring: KeyRing,
+) {
+  return {
+    secret: sealed(place, ring, 'secret', secret),
+    caller_gave_secret: bit(callerGaveSecret),
+    previous_secret: null,
+    secret_until: null,
+  } satisfies Partial<WebhookRow>
 }
 
 export function readWebhook(row: WebhookRow, parts: WebhookParts, ring: KeyRing): Webhook {

@@ -1,7 +1,19 @@
-/** What a recording batch has to tell, written on SQLite: events, deliveries, and the queues they join. */
-import type { CheckResult } from '@dnsradar/core'
-import { publish, readTail, type Publication, type QueueTail, type RecordedChange, type TailRow } from '../publish.ts'
+/** What has to be told, written on SQLite within the caller's transaction: events, deliveries, and the queues they join. */
+import { domainHappening, isRestored, type CheckResult, type GroupId, type Happening } from '@dnsradar/core'
+import { endingDomains, readMember, walkBack, type EndingDomain, type MemberRow } from '../domains.ts'
+import {
+  audienceOf,
+  publish,
+  readTail,
+  TAIL_COLUMNS,
+  type Audience,
+  type Publication,
+  type QueueTail,
+  type RecordedChange,
+  type TailRow,
+} from '../publish.ts'
 import type { QueryContext } from '../queries/context.ts'
+import { firstIdOf } from '../queries/page.ts'
 import { id, readId } from '../rows/columns.ts'
 import type { SqliteDatabase } from './database.ts'
 
@@ -11,8 +23,28 @@ const GROUP_OF = `
     join groups g on g.org_id = m.org_id and g.id = m.group_id
    where m.org_id = :org_id and m.id = :monitor_id`
 
-const TAILS = `
-  select id, org_id, all_groups, filters, next_seq
+/** Index: monitors_registrable. */
+const MEMBERS = `
+  select m.id, m.group_id, c.state
+    from monitors m
+    join checks c on c.org_id = m.org_id and c.phase = m.phase and c.monitor_id = m.id
+   where m.org_id = :org_id and m.registrable = :domain and m.is_active = 1
+   order by m.id`
+
+/** The first beginning of incidents of the domain's monitors that ended since. Index: events_monitor. */
+const BEGAN = `
+  select min((select b.occurred
+                from events b
+               where b.org_id = r.org_id and b.monitor_id = r.monitor_id and b.kind = 'record.broken' and b.id < r.id
+               order by b.id desc limit 1)) as began
+    from events r
+   where r.org_id = :org_id and r.kind = 'record.restored' and r.id >= :since
+     and r.monitor_id in (select id from monitors where org_id = :org_id and registrable = :domain and is_active = 1)`
+
+const TAILS = `select ${TAIL_COLUMNS.join(', ')} from webhooks where org_id = :org_id and is_active = 1 order by id`
+
+const TAILS_OF_GROUP = `
+  select ${TAIL_COLUMNS.join(', ')}
     from webhooks
    where org_id = :org_id and is_active = 1
      and (all_groups = 1
@@ -24,20 +56,36 @@ const GROW_QUEUE = `
      set next_seq = :next_seq, next_at = coalesce(next_at, :now)
    where org_id = :org_id and id = :webhook_id`
 
-/** Within the recording transaction: events of these results, and a delivery for every webhook that wants one. */
+/** Within the recording transaction, once the results are written: their events, and the domains they restore. */
 export function writePublication(
-  { mint, now }: QueryContext,
+  context: QueryContext,
   db: SqliteDatabase,
   recorded: readonly CheckResult[],
 ): Publication['events'] {
   const changes = recorded.flatMap((result) => recordedChange(db, result))
-  const published = publish(changes, tailsOf(db, changes), mint)
+  return write(context, db, changes, restoredDomains(db, recorded, context.now())).events
+}
+
+export function writeHappenings(context: QueryContext, db: SqliteDatabase, happenings: readonly Happening[]): void {
+  write(context, db, [], happenings)
+}
+
+function write(
+  context: QueryContext,
+  db: SqliteDatabase,
+  changes: readonly RecordedChange[],
+  happenings: readonly Happening[],
+): Publication {
+  const tails = tailsOf(db, audienceOf(changes, happenings))
+  const published = publish(context, changes, happenings, tails)
   for (const row of published.eventRows) db.insert('events', row)
+  for (const row of published.systemEventRows) db.insert('system_events', row)
   for (const row of published.deliveryRows) db.insert('deliveries', row)
+  const now = context.now()
   for (const { orgId, webhookId, nextSeq } of published.queues) {
-    db.run(GROW_QUEUE, { org_id: orgId, webhook_id: webhookId, next_seq: nextSeq, now: now() })
+    db.run(GROW_QUEUE, { org_id: orgId, webhook_id: webhookId, next_seq: nextSeq, now })
   }
-  return published.events
+  return published
 }
 
 /** The group is the monitor's of this moment: it may have moved since the claim. */
@@ -53,16 +101,38 @@ function recordedChange(db: SqliteDatabase, result: CheckResult): RecordedChange
   return [{ result, change: result.change, ...group }]
 }
 
-/** Every active webhook that covers one of the groups in which something changed. */
-function tailsOf(db: SqliteDatabase, changes: readonly RecordedChange[]): QueueTail[] {
-  const rows = new Map<string, { row: TailRow; groups: RecordedChange['groupId'][] }>()
-  const places = new Map(changes.map((change) => [change.groupId, change.result.check.monitor.orgId]))
-  for (const [groupId, orgId] of places) {
-    for (const row of db.all<TailRow>(TAILS, { org_id: id(orgId), group_id: id(groupId) })) {
-      const webhookId = readId('wh', row.id)
-      const groups = rows.get(webhookId)?.groups ?? []
-      rows.set(webhookId, { row, groups: [...groups, groupId] })
-    }
+function restoredDomains(db: SqliteDatabase, recorded: readonly CheckResult[], now: number): Happening[] {
+  return endingDomains(recorded, now).flatMap((ending) => {
+    const key = { org_id: id(ending.orgId), domain: ending.domain }
+    const members = db.all<MemberRow>(MEMBERS, key).map(readMember)
+    return isRestored(members) ? [domainHappening({ ...ending, members, brokenSince: began(db, ending), now })] : []
+  })
+}
+
+function began(db: SqliteDatabase, { orgId, domain, brokenSince }: EndingDomain): number {
+  const walk = walkBack(brokenSince)
+  let step = walk.next()
+  while (!step.done) {
+    const params = { org_id: id(orgId), domain, since: firstIdOf(step.value) }
+    step = walk.next(db.get<{ began: number | null }>(BEGAN, params)?.began ?? null)
   }
-  return [...rows.values()].map(({ row, groups }) => readTail(row, groups))
+  return step.value
+}
+
+/** Every active webhook that covers one of the groups, or all of them. */
+function tailsOf(db: SqliteDatabase, { orgs, groups, everyone }: Audience): QueueTail[] {
+  const found = new Map<string, { row: TailRow; groups: GroupId[] }>()
+  const note = (row: TailRow, group: GroupId | null): void => {
+    const webhookId = readId('wh', row.id)
+    const known = found.get(webhookId)?.groups ?? []
+    found.set(webhookId, { row, groups: group === null ? known : [...known, group] })
+  }
+  for (const org of orgs) {
+    const org_id = id(org)
+    for (const group of groups) {
+      for (const row of db.all<TailRow>(TAILS_OF_GROUP, { org_id, group_id: id(group) })) note(row, group)
+    }
+    if (everyone) for (const row of db.all<TailRow>(TAILS, { org_id })) note(row, null)
+  }
+  return [...found.values()].map(({ row, groups }) => readTail(row, groups))
 }

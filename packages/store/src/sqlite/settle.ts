@@ -3,10 +3,11 @@ import type { AfterSettle, ClaimedDelivery, Delivery, Settlement } from '@dnsrad
 import type { QueryContext } from '../queries/context.ts'
 import { bit, id } from '../rows/columns.ts'
 import { attemptRow, outcomeColumns, readDelivery } from '../rows/deliveries.ts'
-import { effectiveChange, queueAfter } from '../settlement.ts'
+import { disabledWebhook, effectiveChange, queueAfter, type SlugRow } from '../settlement.ts'
 import type { Bytes, DeliveryRow, WebhookRow } from '../tables.ts'
 import type { SqliteDatabase } from './database.ts'
 import type { LeaseTable } from './leases.ts'
+import { writeHappenings } from './publication.ts'
 
 export const WEBHOOK = `select * from webhooks where org_id = :org_id and id = :id`
 
@@ -51,7 +52,15 @@ export interface Settlements {
   settleLoose(claimed: ClaimedDelivery, settlement: Settlement): void
 }
 
-export function sqliteSettlements({ now }: QueryContext, db: SqliteDatabase, leases: LeaseTable): Settlements {
+const GROUPS = `
+  select g.id, g.slug
+    from webhook_groups l
+    join groups g on g.org_id = l.org_id and g.id = l.group_id
+   where l.org_id = :org_id and l.webhook_id = :id
+   order by g.id`
+
+export function sqliteSettlements(context: QueryContext, db: SqliteDatabase, leases: LeaseTable): Settlements {
+  const { now } = context
   return { settleHead, settleLoose }
 
   function settleHead(
@@ -67,7 +76,8 @@ export function sqliteSettlements({ now }: QueryContext, db: SqliteDatabase, lea
     const change = effectiveChange(settlement, db.get(IS_OPEN, keyOf(delivery)) !== undefined)
     writeOutcome(delivery, settlement)
     const next = writeQueue(row, change)
-    return keepLease && change.do === 'advance' && next !== null ? { kind: 'next', delivery: next } : { kind: 'idle' }
+    if (keepLease && change.do === 'advance' && next !== null) return { kind: 'next', delivery: next }
+    return { kind: change.do === 'disable' ? 'disabled' : 'idle' }
   }
 
   /** The attempt, and its delivery unless that is closed already. */
@@ -79,8 +89,8 @@ export function sqliteSettlements({ now }: QueryContext, db: SqliteDatabase, lea
   /** Answers the head that waits afterwards. */
   function writeQueue(row: WebhookRow, change: Settlement['webhook']): Delivery | null {
     const webhook = { org_id: row.org_id, id: row.id }
+    const waiting = change.do === 'disable' ? db.run(FAIL_QUEUE, { webhook_id: row.id }) : 0
     if (change.do === 'disable') {
-      db.run(FAIL_QUEUE, { webhook_id: row.id })
       const pause = { org_id: row.org_id, webhook_id: row.id, since: now(), until: null, reason: change.reason }
       db.insert('webhook_pauses', pause)
     }
@@ -89,6 +99,10 @@ export function sqliteSettlements({ now }: QueryContext, db: SqliteDatabase, lea
     db.run(WRITE_QUEUE, { ...after, ...webhook })
     if (change.do === 'none' && change.wake && head !== null && row.is_active === 1) {
       db.run(WAKE_HEAD, { ...keyOf(head), now: now() })
+    }
+    if (change.do === 'disable') {
+      const groups = db.all<SlugRow>(GROUPS, webhook)
+      writeHappenings(context, db, [disabledWebhook({ ...row, ...after }, groups, waiting + 1, context.keyRing)])
     }
     return head
   }

@@ -3,20 +3,16 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { createMint, type Store } from '@dnsradar/core'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { OpenOptions } from '../open.ts'
-import { accountQueries } from '../queries/accounts.ts'
 import type { EngineTraits, QueryContext } from '../queries/context.ts'
-import { deliveryQueries } from '../queries/deliveries.ts'
-import { eventQueries } from '../queries/events.ts'
-import { groupQueries } from '../queries/groups.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
-import { monitorQueries } from '../queries/monitors.ts'
-import { systemEventQueries } from '../queries/system-events.ts'
-import { webhookQueries } from '../queries/webhooks.ts'
+import { inTransaction, recordQueries } from '../queries/records.ts'
+import { retentionQueries } from '../queries/retention.ts'
 import { StoreRefused } from '../refused.ts'
 import { readId } from '../rows/columns.ts'
 import type { Tables } from '../tables.ts'
+import { createWindows } from '../windows.ts'
 import { sqliteChecks } from './checks.ts'
 import { configure, createDatabase, openHandle, type SqliteDatabase } from './database.ts'
 import { createLeaseTable, type LeaseTable } from './leases.ts'
@@ -51,23 +47,23 @@ function assemble(database: SqliteDatabase, options: OpenOptions): Omit<Store, t
   const checkLeases = createLeaseTable()
   const webhookLeases = createLeaseTable()
   const now = () => Math.trunc(options.clock.now())
+  const windows = createWindows(now)
   const context: QueryContext = {
     db: database.kysely,
     mint: createMint(now, options.random),
     now,
     keyRing: options.keyRing,
+    monitorUrl: options.monitorUrl ?? (() => null),
     engine: traits(checkLeases, webhookLeases),
   }
   return {
-    accounts: accountQueries(context),
-    groups: groupQueries(context),
-    monitors: monitorQueries(context),
+    ...recordQueries(context),
     checks: sqliteChecks(context, database, checkLeases),
-    events: eventQueries(context),
-    systemEvents: systemEventQueries(context),
-    webhooks: webhookQueries(context),
-    deliveries: deliveryQueries(context),
     queue: sqliteQueue(context, database, webhookLeases),
+    retention: retentionQueries(context),
+    rateLimits: { count: async (key, windowMs) => windows.count(`${windowMs} ${key}`, windowMs) },
+    transaction: (work) => inTransaction(context, work),
+    async maintain() {},
     async ping() {
       await database.read(() => database.get('select 1 from migrations'))
     },
@@ -81,8 +77,9 @@ function traits(checkLeases: LeaseTable, webhookLeases: LeaseTable): EngineTrait
     locksRows: false,
     uniqueViolation: (error) =>
       error instanceof Error && error.message.startsWith('UNIQUE constraint failed') ? error.message : null,
-    async endCheckLease(_trx: Kysely<Tables>, key) {
-      checkLeases.end(readId('mon', key.monitorId))
+    passedOver: (column) => sql`+${sql.ref(column)}`,
+    async endCheckLeases(_trx: Kysely<Tables>, keys) {
+      for (const { monitorId } of keys) checkLeases.end(readId('mon', monitorId))
     },
     async endWebhookLease(_trx: Kysely<Tables>, _orgId, webhookId) {
       webhookLeases.end(readId('wh', webhookId))

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { RadarError, type NewApiKey } from '@dnsradar/core'
 import { describe, expect, test } from 'vitest'
-import { createMonitor, createWebhook, FIRST_PAGE, openBench, STRANGER, type OpenDatabase } from '../fixtures.ts'
+import {
+  aMonitor,
+  createMonitor,
+  createWebhook,
+  FIRST_PAGE,
+  openBench,
+  STRANGER,
+  type OpenDatabase,
+} from '../fixtures.ts'
 
 function aKey(clear: string, overrides: Partial<NewApiKey> = {}): NewApiKey {
   return {
@@ -54,8 +62,9 @@ export function describeAccounts(open: OpenDatabase): void {
       const key = await store.accounts.createKey(orgId, aKey('one'))
       clock.advance(1000)
       await store.accounts.touchKey(key.id, orgId)
-      expect(await store.accounts.listKeys(orgId)).toMatchObject([{ id: key.id, lastUsed: clock.now() }])
-      expect(await store.accounts.listKeys(STRANGER)).toEqual([])
+      const { items } = await store.accounts.listKeys(orgId, FIRST_PAGE)
+      expect(items).toMatchObject([{ id: key.id, lastUsed: clock.now() }])
+      expect((await store.accounts.listKeys(STRANGER, FIRST_PAGE)).items).toEqual([])
     })
 
     test('a bootstrap key takes the place of the one before it and leaves other keys alone', async () => {
@@ -69,7 +78,7 @@ export function describeAccounts(open: OpenDatabase): void {
       expect(await store.accounts.findKey(aKey('second').hash)).toMatchObject({
         key: { id: second.id, scopes: ['admin'] },
       })
-      expect(await store.accounts.listKeys(orgId)).toHaveLength(2)
+      expect((await store.accounts.listKeys(orgId, FIRST_PAGE)).items).toHaveLength(2)
     })
 
     test('of processes that start on an empty database at the same time one makes the bootstrap key', async () => {
@@ -78,7 +87,7 @@ export function describeAccounts(open: OpenDatabase): void {
       const names = ['a', 'b', 'c', 'd']
       const made = await Promise.all(names.map((name) => store.accounts.makeBootstrapKey(orgId, aKey(name))))
       expect(made.filter((mine) => mine)).toHaveLength(1)
-      expect(await store.accounts.listKeys(orgId)).toHaveLength(1)
+      expect((await store.accounts.listKeys(orgId, FIRST_PAGE)).items).toHaveLength(1)
     })
 
     test('an organization is found by its id', async () => {
@@ -86,6 +95,45 @@ export function describeAccounts(open: OpenDatabase): void {
       const { store, orgId } = bench
       expect(await store.accounts.organization(orgId)).toMatchObject({ id: orgId, name: 'default' })
       expect(await store.accounts.organization(STRANGER)).toBeNull()
+    })
+
+    test('a new organization has a default group of its own and sees nothing of others', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId, clock } = bench
+      const made = await store.accounts.createOrganization({ name: 'Acme', plan: 'free' })
+      expect(made).toMatchObject({ name: 'Acme', plan: 'free', created: clock.now() })
+      expect((await store.groups.list(made.id, FIRST_PAGE)).items).toMatchObject([{ slug: 'default', isDefault: true }])
+      await store.monitors.create(made.id, [aMonitor()])
+      expect(await store.accounts.usage(orgId)).toEqual({ monitors: 0, webhooks: 0 })
+      expect((await store.groups.list(orgId, FIRST_PAGE)).items).toHaveLength(1)
+      const { items } = await store.accounts.listOrganizations(FIRST_PAGE)
+      expect(items.map(({ id }) => id)).toEqual([orgId, made.id])
+      expect(await store.accounts.ensureDefaultOrganization(null)).toMatchObject({ organization: { id: orgId } })
+    })
+
+    test('name and plan of an organization change one by one', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      expect(await store.accounts.updateOrganization(orgId, { name: 'Acme\0' })).toMatchObject({
+        id: orgId,
+        name: 'Acme\ufffd',
+        plan: 'unlimited',
+      })
+      const changed = await store.accounts.updateOrganization(orgId, { plan: 'scale' })
+      expect(changed).toMatchObject({ name: 'Acme\ufffd', plan: 'scale' })
+      expect(await store.accounts.organization(orgId)).toEqual(changed)
+      expect(await store.accounts.updateOrganization(STRANGER, { name: 'x' })).toBeNull()
+    })
+
+    test('keys are listed page by page, oldest first', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      for (const name of ['a', 'b', 'c']) await store.accounts.createKey(orgId, aKey(name, { name }))
+      const names = ({ items }: Awaited<ReturnType<typeof store.accounts.listKeys>>) => items.map(({ name }) => name)
+      const first = await store.accounts.listKeys(orgId, { ...FIRST_PAGE, limit: 2 })
+      expect(names(first)).toEqual(['a', 'b'])
+      const after = first.items[1]?.id ?? null
+      expect(names(await store.accounts.listKeys(orgId, { ...FIRST_PAGE, after }))).toEqual(['c'])
     })
 
     test('setting the same bootstrap key again keeps its id', async () => {

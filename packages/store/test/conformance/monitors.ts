@@ -163,14 +163,49 @@ export function describeMonitors(open: OpenDatabase): void {
       { why: 'no subdomain', filter: { subdomain: null }, names: ['mail'] },
       { why: 'subdomain', filter: { subdomain: 'www' }, names: ['eu', 'off'] },
       { why: 'owner name', filter: { ownerName: 'off' }, names: ['off'] },
+      { why: 'domain in any case', filter: { domain: 'OTHER.test' }, names: ['mail'] },
+      { why: 'subdomain in any case', filter: { subdomain: 'WWW' }, names: ['eu', 'off'] },
+      { why: 'registrable domain', filter: { registrable: 'other.test' }, names: ['mail'] },
+      { why: 'the usual mode', filter: { match: 'exact' }, names: ['eu', 'mail'] },
+      { why: 'another mode', filter: { match: 'includes' }, names: ['off'] },
+      { why: 'external id', filter: { externalId: 'k-1' }, names: ['mail'] },
+      { why: 'a member of the metadata', filter: { metadata: { tier: 'gold' } }, names: ['eu', 'mail'] },
+      { why: 'two members', filter: { metadata: { tier: 'gold', owner: '7' } }, names: ['mail'] },
+      { why: 'a member with another value', filter: { metadata: { tier: 'lead' } }, names: [] },
+      { why: 'part of the name', filter: { text: 'AI' }, names: ['mail'] },
+      { why: 'part of the external id', filter: { text: 'K-' }, names: ['mail'] },
+      { why: 'text that is a pattern elsewhere', filter: { text: '%' }, names: [] },
+      { why: 'text with every mark of a pattern', filter: { text: '_%\\' }, names: [] },
+      { why: 'a state that none is in', filter: { state: 'MISMATCH' }, names: [] },
+      { why: 'never looked at', filter: { state: 'UNSET' }, names: ['mail', 'off'] },
+      { why: 'state and metadata', filter: { state: 'UNSET', metadata: { tier: 'gold' } }, names: ['mail'] },
+      {
+        why: 'everything at once',
+        filter: {
+          externalId: 'k-1',
+          ownerName: 'mail',
+          domain: 'other.test',
+          registrable: 'other.test',
+          metadata: { tier: 'gold' },
+          state: 'UNSET',
+          group: 'default',
+          isActive: true,
+          match: 'exact',
+          type: 'MX',
+          subdomain: null,
+          text: 'ail',
+        },
+        names: ['mail'],
+      },
       { why: 'several at once', filter: { isActive: true, subdomain: 'www' }, names: ['eu'] },
       { why: 'text that no row can hold', filter: { domain: '\0\uD800' }, names: [] },
     ]
     test.for(filters)('the list is filtered by $why', async ({ filter, names }) => {
       await using bench = await openBench(open)
-      const eu = await createMonitor(bench, { ownerName: 'eu', group: 'eu' })
-      await createMonitor(bench, { ownerName: 'mail', type: 'MX', domain: 'other.test', subdomain: null })
-      await createMonitor(bench, { ownerName: 'off', isActive: false })
+      const eu = await createMonitor(bench, { ownerName: 'eu', group: 'eu', metadata: { tier: 'gold' } })
+      const other = { domain: 'other.test', registrable: 'other.test', subdomain: null, externalId: 'k-1' }
+      await createMonitor(bench, { ...other, ownerName: 'mail', type: 'MX', metadata: { tier: 'gold', owner: '7' } })
+      await createMonitor(bench, { ownerName: 'off', isActive: false, match: 'includes' })
       await bench.store.checks.record([aResult(await claimMonitor(bench, eu), bench.clock.now())])
       const { items } = await bench.store.monitors.list(bench.orgId, filter, FIRST_PAGE)
       expect(items.map(({ monitor }) => monitor.ownerName)).toEqual(names)

@@ -116,7 +116,7 @@ export function describeQueue(open: OpenDatabase): void {
       const both = await createWebhook(bench, { groups: ['eu', 'us'] })
       const mail = await createWebhook(bench, {
         allGroups: true,
-        filters: { events: ['*'], states: [], recordTypes: ['MX'], monitors: [] },
+        filters: { events: ['record.*'], states: [], recordTypes: ['MX'], monitors: [] },
       })
       const restored = await createWebhook(bench, {
         allGroups: true,

@@ -96,7 +96,7 @@ export function describeSettling(open: OpenDatabase): void {
       const { store, orgId, webhook, database } = bench
       const claimed = await claimQueue(bench)
       const settlement = settlementOf(bench, claimed, REFUSED, [])
-      expect(await store.queue.settle(claimed, settlement, true)).toEqual({ kind: 'idle' })
+      expect(await store.queue.settle(claimed, settlement, true)).toEqual({ kind: 'disabled' })
       expect(await store.webhooks.get(orgId, webhook.id)).toMatchObject({
         isActive: false,
         disabledReason: 'gave_up',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FIRST_PAGE, openBench, STRANGER, type OpenDatabase } from '../fixtures.ts'
+import { createMonitor, FIRST_PAGE, openBench, STRANGER, type OpenDatabase } from '../fixtures.ts'
 
 export function describeSystemEvents(open: OpenDatabase): void {
   describe('system events', () => {
@@ -17,15 +17,17 @@ export function describeSystemEvents(open: OpenDatabase): void {
     test.each([
       { type: 'resolver.outage', kinds: ['resolver.outage'] },
       { type: 'resolver.*', kinds: ['resolver.outage', 'resolver.recovered'] },
-      { type: '*', kinds: ['resolver.outage', 'resolver.recovered', 'webhook.disabled'] },
+      { type: '*', kinds: ['resolver.outage', 'resolver.recovered', 'monitor.created'] },
+      { type: 'monitor.*', kinds: ['monitor.created'] },
       { type: 'nothing.*', kinds: [] },
       { type: 'nothing', kinds: [] },
     ])('the type $type finds $kinds', async ({ type, kinds }) => {
       await using bench = await openBench(open)
       const { store, orgId } = bench
-      for (const kind of ['resolver.outage', 'resolver.recovered', 'webhook.disabled'] as const) {
+      for (const kind of ['resolver.outage', 'resolver.recovered'] as const) {
         await store.systemEvents.record(orgId, kind, {})
       }
+      await createMonitor(bench)
       const { items } = await store.systemEvents.list(orgId, { type }, FIRST_PAGE)
       expect(items.map((event) => event.type)).toEqual(kinds)
     })

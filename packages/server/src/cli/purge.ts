@@ -1,0 +1,62 @@
+/** `purge`: drops now what the server would drop within the hour, or, with a later time, what it would drop by then. */
+import { RadarError, systemClock, wireTime } from '@dnsradar/core'
+import { readConfig } from '../config.ts'
+import { openForCommand } from '../database.ts'
+import { type OrganizationPurge, purge } from '../retention.ts'
+import { auditedAs } from './audit.ts'
+import type { Output } from './output.ts'
+
+export async function purgeNow(output: Output, asked: { now?: string; json: boolean }): Promise<number> {
+  const at = asked.now === undefined ? systemClock.now() : readTime(asked.now)
+  const { retentionMs } = readConfig().config
+  await using store = await openForCommand()
+  const purges = await purge(store, { at, retentionMs })
+  for (const { organization, ...counts } of purges) {
+    await auditedAs(store, organization.id, 'retention.purge', organization.id, { ...shown(counts), at: wireTime(at) })
+  }
+  const sum = sumOf(purges)
+  output.out(asked.json ? JSON.stringify(sum, null, 2) : sentence(sum))
+  return 0
+}
+
+interface Shown {
+  readonly events: number
+  readonly requests: number
+  readonly system_events: number
+  readonly audit: number
+}
+
+function shown({ events, requests, systemEvents, audit }: Omit<OrganizationPurge, 'organization'>): Shown {
+  return { events, requests, system_events: systemEvents, audit }
+}
+
+function sumOf(purges: readonly OrganizationPurge[]): Shown {
+  return purges.map(shown).reduce(
+    (sum, counts) => ({
+      events: sum.events + counts.events,
+      requests: sum.requests + counts.requests,
+      system_events: sum.system_events + counts.system_events,
+      audit: sum.audit + counts.audit,
+    }),
+    { events: 0, requests: 0, system_events: 0, audit: 0 },
+  )
+}
+
+function sentence({ events, requests, system_events, audit }: Shown): string {
+  return `Dropped ${events} events, ${requests} requests, ${system_events} system events and ${audit} audit entries.`
+}
+
+/** With a zone, or it would mean another moment on every machine. */
+const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
+const LAST_SECOND = 253_402_300_799
+
+/** ISO 8601 (a date alone is its first moment in UTC) or Unix seconds, in epoch milliseconds. */
+export function readTime(given: string): number {
+  if (/^\d{1,12}$/.test(given) && Number(given) <= LAST_SECOND) return Number(given) * 1000
+  const ms = ISO.test(given) ? Date.parse(given) : Number.NaN
+  if (!Number.isNaN(ms)) return ms
+  throw new RadarError(
+    'invalid_field',
+    `--now ${JSON.stringify(given)} is no time; use ISO 8601 such as 2030-01-31T12:00:00Z, or Unix seconds.`,
+  )
+}

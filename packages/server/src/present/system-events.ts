@@ -1,0 +1,6 @@
+import type { WireSystemEvent } from '@dnsradar/client'
+import { type SystemEvent, wireTime } from '@dnsradar/core'
+
+export function presentSystemEvent({ id, type, created, data }: SystemEvent): WireSystemEvent {
+  return { uuid: id, type, created: wireTime(created), data }
+}

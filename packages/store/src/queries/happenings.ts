@@ -1,0 +1,99 @@
+/** System events that general queries make: recorded and queued in the transaction of the change they speak of. */
+import { wantsKind, type Happening, type OrganizationId, type SystemEvent } from '@dnsradar/core'
+import { sql, type Kysely } from 'kysely'
+import { publish, readTail, TAIL_COLUMNS, type QueueTail } from '../publish.ts'
+import { id, readId, readJson } from '../rows/columns.ts'
+import type { Bytes, Tables } from '../tables.ts'
+import type { QueryContext } from './context.ts'
+import { insertRows, runIn } from './insert.ts'
+
+/** Webhooks are locked here and in the order of their ids: whoever holds one of them already has to hold all of these. */
+export async function tell(
+  context: QueryContext,
+  trx: Kysely<Tables>,
+  happenings: readonly Happening[],
+): Promise<readonly SystemEvent[]> {
+  if (happenings.length === 0) return []
+  const orgs = [...new Set(happenings.map(({ orgId }) => orgId))].map(id)
+  const tails = await lockTails(context, trx, orgs, await interested(trx, orgs, happenings))
+  const published = publish(context, [], happenings, tails)
+  await insertRows(runIn(trx), context.engine, 'system_events', published.systemEventRows)
+  await insertRows(runIn(trx), context.engine, 'deliveries', published.deliveryRows)
+  for (const { orgId, webhookId, nextSeq } of published.queues) {
+    await trx
+      .updateTable('webhooks')
+      .set({ next_seq: nextSeq, next_at: sql<number>`coalesce(next_at, ${context.now()})` })
+      .where('org_id', '=', orgId)
+      .where('id', '=', webhookId)
+      .execute()
+  }
+  return published.systemEvents
+}
+
+/** Most webhooks want no system events; those are not locked for them. */
+async function interested(
+  trx: Kysely<Tables>,
+  orgs: readonly Bytes[],
+  happenings: readonly Happening[],
+): Promise<readonly Bytes[]> {
+  const kinds = [...new Set(happenings.map(({ type }) => type))]
+  const rows = await trx
+    .selectFrom('webhooks')
+    .select(['id', 'filters'])
+    .where('org_id', 'in', orgs)
+    .where('is_active', '=', 1)
+    .execute()
+  return rows.flatMap((row) => {
+    const filters = readJson<Parameters<typeof wantsKind>[0]>(row.filters)
+    return kinds.some((kind) => wantsKind(filters, kind)) ? [row.id] : []
+  })
+}
+
+async function lockTails(
+  { engine }: QueryContext,
+  trx: Kysely<Tables>,
+  orgs: readonly Bytes[],
+  webhooks: readonly Bytes[],
+): Promise<readonly QueueTail[]> {
+  if (webhooks.length === 0) return []
+  const rows = await trx
+    .selectFrom('webhooks')
+    .select(TAIL_COLUMNS)
+    .where('org_id', 'in', orgs)
+    .where('id', 'in', webhooks)
+    .where('is_active', '=', 1)
+    .orderBy('id')
+    .$if(engine.locksRows, (query) => query.forNoKeyUpdate())
+    .execute()
+  const links = await trx
+    .selectFrom('webhook_groups')
+    .select(['webhook_id', 'group_id'])
+    .where('org_id', 'in', orgs)
+    .where('webhook_id', 'in', webhooks)
+    .execute()
+  const groups = Map.groupBy(links, (link) => readId('wh', link.webhook_id))
+  return rows.map((row) =>
+    readTail(
+      row,
+      (groups.get(readId('wh', row.id)) ?? []).map((link) => readId('grp', link.group_id)),
+    ),
+  )
+}
+
+/** A webhook and all that may have to be told of what happens to it, in the one order in which webhooks are locked. */
+export async function lockAudience(
+  { engine }: QueryContext,
+  trx: Kysely<Tables>,
+  orgId: OrganizationId,
+  webhookId: Bytes,
+): Promise<void> {
+  if (!engine.locksRows) return
+  await trx
+    .selectFrom('webhooks')
+    .select('id')
+    .where('org_id', '=', id(orgId))
+    .where((or) => or.or([or('is_active', '=', 1), or('id', '=', webhookId)]))
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}

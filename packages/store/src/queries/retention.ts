@@ -1,0 +1,87 @@
+/** What retention deletes, a slice at a time, so that no lock is held for long. */
+import type { OrganizationId, Retention } from '@dnsradar/core'
+import type { Kysely } from 'kysely'
+import { id } from '../rows/columns.ts'
+import type { Tables } from '../tables.ts'
+import { atomic, type QueryContext } from './context.ts'
+import { firstIdOf } from './page.ts'
+
+export function retentionQueries({ db, engine }: QueryContext): Retention {
+  return {
+    async purge(orgId, before, limit) {
+      return {
+        events: await purgeLog('events', orgId, before, limit),
+        requests: await atomic(db, (trx) => purgeRequests(trx, orgId, before, limit)),
+        systemEvents: await purgeLog('system_events', orgId, before, limit),
+        audit: await purgeLog('audit', orgId, before, limit),
+      }
+    },
+
+    purgeMarks: (at, limit) =>
+      atomic(db, async (trx) => {
+        const expired = await trx
+          .selectFrom('idempotency')
+          .select(['org_id', 'key_id', 'key'])
+          .where('expires', '<=', at)
+          .orderBy('expires')
+          .limit(limit)
+          .$if(engine.locksRows, (query) => query.forUpdate().skipLocked())
+          .execute()
+        for (const row of expired) {
+          await trx
+            .deleteFrom('idempotency')
+            .where('org_id', '=', row.org_id)
+            .where('key_id', '=', row.key_id)
+            .where('key', '=', row.key)
+            .execute()
+        }
+        return expired.length
+      }),
+  }
+
+  function purgeLog(
+    table: 'events' | 'system_events' | 'audit',
+    orgId: OrganizationId,
+    before: number,
+    limit: number,
+  ): Promise<number> {
+    return atomic(db, async (trx) => {
+      const old = await trx
+        .selectFrom(table)
+        .select('id')
+        .where('org_id', '=', id(orgId))
+        .where('id', '<', firstIdOf(before))
+        .orderBy('id')
+        .limit(limit)
+        .$if(engine.locksRows, (query) => query.forUpdate().skipLocked())
+        .execute()
+      const ids = old.map((row) => row.id)
+      if (ids.length > 0) await trx.deleteFrom(table).where('org_id', '=', id(orgId)).where('id', 'in', ids).execute()
+      return ids.length
+    })
+  }
+
+  /** Chosen by their status under a lock: one that is made to wait again meanwhile stays. */
+  async function purgeRequests(
+    trx: Kysely<Tables>,
+    orgId: OrganizationId,
+    before: number,
+    limit: number,
+  ): Promise<number> {
+    const old = await trx
+      .selectFrom('deliveries')
+      .select('id')
+      .where('org_id', '=', id(orgId))
+      .where('id', '<', firstIdOf(before))
+      .where('status', 'in', ['DELIVERED', 'FAILED'])
+      .orderBy('id')
+      .limit(limit)
+      .$if(engine.locksRows, (query) => query.forUpdate().skipLocked())
+      .execute()
+    const ids = old.map((row) => row.id)
+    if (ids.length === 0) return 0
+    await trx.deleteFrom('attempts').where('delivery_id', 'in', ids).execute()
+    await trx.deleteFrom('deliveries').where('org_id', '=', id(orgId)).where('id', 'in', ids).execute()
+    return ids.length
+  }
+}

@@ -1,0 +1,2 @@
+-- One process serves the file, and it counts requests in memory.
+drop table rate_limits;
