@@ -15,6 +15,8 @@ import { fileURLToPath } from 'node:url'
 const LOWEST_NODE = 24
 const NODE = 'node_modules/.bin/node'
 const STAMP = 'node_modules/.dnsradar-installed'
+/** The closure of the server. */
+const SERVER_PACKAGES = ['core', 'store', 'client', 'server']
 
 const INSTALLS = {
   // `--prod` with these filters leaves out the test and lint tools, most of the download.
@@ -28,20 +30,37 @@ if (!(wanted in INSTALLS)) fail(`setup takes one of: ${Object.keys(INSTALLS).joi
 if (!isInstalled(wanted)) install(wanted)
 linkNode()
 
-/** A full install serves `start` as well; the other way round it does not. */
+/**
+ * `workspace`: the stamp of the last full install names this very lockfile. `server`: its packages are there in the
+ * versions asked for, whoever installed them; installing again would take away what only tests need.
+ */
 function isInstalled(scope) {
-  if (!existsSync(STAMP)) return false
-  const [installed, lockfile] = readFileSync(STAMP, 'utf8').trim().split(' ')
-  return lockfile === lockfileHash() && (installed === 'workspace' || installed === scope)
+  if (scope === 'workspace') return existsSync(STAMP) && readFileSync(STAMP, 'utf8').trim() === lockfileHash()
+  return existsSync(NODE) && SERVER_PACKAGES.every((folder) => hasDependencies(`packages/${folder}`))
+}
+
+/** Versions are exact in every manifest, so reading the installed ones is enough. */
+function hasDependencies(folder) {
+  const { dependencies = {} } = readManifest(folder)
+  return Object.entries(dependencies).every(([name, version]) => {
+    const installed = `${folder}/node_modules/${name}`
+    if (!existsSync(`${installed}/package.json`)) return false
+    return version.startsWith('workspace:') || readManifest(installed).version === version
+  })
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
 }
 
 function install(scope) {
   rmSync(STAMP, { force: true })
   // stdout belongs to the command that follows: pnpm's report goes to stderr.
   const run = spawnSync('pnpm', INSTALLS[scope], { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-  if (run.error) fail(`cannot run pnpm (${run.error.message}); use: npx -y pnpm@12 ${process.env.npm_lifecycle_event ?? 'start'}`)
+  if (run.error)
+    fail(`cannot run pnpm (${run.error.message}); use: npx -y pnpm@12 ${process.env.npm_lifecycle_event ?? 'start'}`)
   if (run.status !== 0) fail('the installation did not finish; the lines above say why')
-  writeFileSync(STAMP, `${scope} ${lockfileHash()}\n`)
+  if (scope === 'workspace') writeFileSync(STAMP, `${lockfileHash()}\n`)
 }
 
 function lockfileHash() {
@@ -57,7 +76,9 @@ function linkNode() {
   if (majorOf(NODE) >= LOWEST_NODE) return
   const own = majorOf(process.execPath)
   if (own < LOWEST_NODE) {
-    fail(`DNSRADAR needs Node >= ${LOWEST_NODE} and this machine runs ${process.version}. Install a newer one, or use:\n  npx -y -p node@24 -p pnpm@12 -c 'pnpm start'`)
+    fail(
+      `DNSRADAR needs Node >= ${LOWEST_NODE} and this machine runs ${process.version}. Install a newer one, or use:\n  npx -y -p node@24 -p pnpm@12 -c 'pnpm start'`,
+    )
   }
   rmSync(NODE, { force: true })
   symlinkSync(process.execPath, NODE)

@@ -1,6 +1,5 @@
 /** The deliverer on the embedded store and real sockets: order, retries, leases, fairness, and stopping. */
-import { RETRY_DELAYS, type Webhook } from '@dnsradar/core'
-import { testBody } from '@dnsradar/core/delivery/payload'
+import { type DeliveryId, RETRY_DELAYS, testBody, type Webhook } from '@dnsradar/core'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { expect, test, vi } from 'vitest'
 import { bodySignature, textHeaders } from '../harness/delivered.ts'
@@ -169,7 +168,8 @@ test('a test goes beside the queue: a failed one changes nothing, an accepted on
   const deliverer = bench.deliver()
   await attempted(bench, webhook, 1)
   const sendTest = async () => {
-    const body = ({ id, created }: { id: string; created: number }) => testBody(id.slice('req_'.length), created)
+    const body = ({ id, created }: { id: DeliveryId; created: number }, to: Webhook) =>
+      testBody(id.slice('req_'.length), created, to)
     const made = await bench.store.deliveries.createTest(bench.orgId, webhook.id, body)
     if (made === null) throw new Error('no test was made')
     deliverer.poke()

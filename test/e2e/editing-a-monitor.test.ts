@@ -153,7 +153,10 @@ describe.each(ENGINES)('on %s', (engine) => {
     const { client, dns } = radar
     const monitor = await valid(radar)
     await client.updateMonitor(monitor, { match: 'baseline' })
-    await vi.waitFor(async () => expect((await client.getMonitor(monitor)).expected_value).toEqual(['192.0.2.1']), 10_000)
+    await vi.waitFor(
+      async () => expect((await client.getMonitor(monitor)).expected_value).toEqual(['192.0.2.1']),
+      10_000,
+    )
     dns.set('www.example.com', 'A', [MOVED])
     expect(await client.checkMonitor(monitor)).toMatchObject({ state: 'MISMATCH', expected_value: ['192.0.2.1'] })
   })

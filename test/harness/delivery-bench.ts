@@ -156,6 +156,6 @@ async function recordEvents(store: Store, orgId: OrganizationId, clock: TestCloc
       reasons: [],
       confirmed: true,
     }
-    await store.checks.record([{ check, status, change, baseline: null }])
+    await store.checks.record([{ check, status, change, baseline: null, unchanged: false }])
   }
 }

@@ -62,6 +62,19 @@ test('a query that has to be given is sent as it was given', async () => {
   ])
 })
 
+test('members of a parameter are parameters of their own', async () => {
+  const { client, sent } = scripted([ok(page([]))])
+  await client.listMonitors({ metadata: { customer: '7', 'a b': '&' }, q: 'x' })
+  expect(sent[0]?.query).toEqual({ 'metadata[customer]': '7', 'metadata[a b]': '&', q: 'x' })
+})
+
+test('an operation may set parameters beside a body', async () => {
+  const { client, sent } = scripted([ok({ uuid: 'mon_1' })])
+  const body = { domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1' } as const
+  await client.createMonitorAndWait(body)
+  expect(sent).toEqual([{ method: 'POST', path: '/monitors', query: { wait: 'true' }, body, headers: {} }])
+})
+
 test('every row has a method of its own on the client', () => {
   const { client } = scripted([])
   expect(Object.keys(client).toSorted()).toEqual([...Object.keys(ENDPOINTS), 'each'].toSorted())

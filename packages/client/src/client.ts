@@ -116,13 +116,14 @@ function requestFor(
   args: readonly unknown[],
 ): { request: ApiRequest; signal: AbortSignal | undefined } {
   const count = segmentsIn(endpoint.path)
+  const [path = '', own = ''] = endpoint.path.split('?')
   const hasInput = endpoint.input.in !== 'nothing'
   const input = hasInput ? args[count] : undefined
   const { signal, idempotencyKey } = (args[count + (hasInput ? 1 : 0)] ?? {}) as CallOptions
   const request = {
     method: endpoint.method,
-    path: fill(endpoint.path, args.slice(0, count)),
-    query: endpoint.input.in === 'query' ? flatten(input) : {},
+    path: fill(path, args.slice(0, count)),
+    query: { ...(endpoint.input.in === 'query' ? flatten(input) : {}), ...fixedQuery(own) },
     body: endpoint.input.in === 'body' ? input : undefined,
     headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
   }
@@ -141,11 +142,20 @@ function fill(path: string, segments: readonly unknown[]): string {
   })
 }
 
+/** Members of a parameter are parameters of their own: `metadata[customer]`. */
 function flatten(query: unknown): Record<string, string> {
-  const entries = Object.entries((query ?? {}) as Record<string, unknown>)
+  const entries = Object.entries((query ?? {}) as Record<string, unknown>).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([member, inner]) => [`${key}[${member}]`, inner] as const)
+      : [[key, value] as const],
+  )
   return Object.fromEntries(
     entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]),
   )
+}
+
+function fixedQuery(own: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(own))
 }
 
 async function sendPatiently(

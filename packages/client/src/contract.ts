@@ -306,7 +306,10 @@ export interface WireBulk {
   readonly data: readonly WireMonitor[]
 }
 
-/** What a bulk create would do (`?dry_run=true`). */
+/**
+ * What a bulk create would do (`?dry_run=true`). A monitor that would be created has an id of this answer only, and one
+ * that equals an earlier one of the request is `existing` under `ignore`.
+ */
 export interface WireBulkPreview {
   readonly data: readonly {
     readonly index: number
@@ -329,6 +332,7 @@ export interface WireLookup {
   readonly answers: readonly WireAnswer[]
 }
 
+/** Each monitor is in one state, whether it is active or not. */
 export interface WireSummary {
   readonly total: number
   readonly inactive: number

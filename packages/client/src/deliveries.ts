@@ -48,5 +48,6 @@ export interface SystemDelivery {
   readonly webhook_uuid: string
   readonly created: string
   readonly type: SystemEventKind
-  readonly data: Readonly<Record<string, unknown>>
+  /** What `/system-events` shows of the event, and its id there. */
+  readonly data: Readonly<Record<string, unknown>> & { readonly system_event_uuid: string }
 }

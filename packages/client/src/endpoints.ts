@@ -5,23 +5,30 @@
  */
 import type {
   AuditQuery,
+  BulkMonitorsInput,
   DeleteWebhookQuery,
   EventQuery,
+  GroupMonitorsPatch,
+  GroupPatch,
   LookupQuery,
   MatchInput,
   MonitorEventQuery,
   MonitorPatch,
   MonitorQuery,
+  NewGroupInput,
   NewKeyInput,
   NewMonitorInput,
   NewWebhookInput,
   OrganizationPatch,
   PageQuery,
   RequestQuery,
+  SummaryQuery,
   SystemEventQuery,
   WebhookPatch,
   WebhookQuery,
   WireAuditEntry,
+  WireBulk,
+  WireBulkPreview,
   WireCheckedMonitor,
   WireEvent,
   WireGroup,
@@ -36,6 +43,7 @@ import type {
   WirePage,
   WireRequest,
   WireRequestDetail,
+  WireSummary,
   WireSystemEvent,
   WireWebhook,
   WireWebhookWithSecret,
@@ -70,7 +78,7 @@ export interface Endpoint<
   Out extends Output<unknown> = Output<unknown>,
 > {
   readonly method: HttpMethod
-  /** `{name}` stands for one path segment. */
+  /** `{name}` stands for one path segment. A query in it belongs to the operation. */
   readonly path: Path
   readonly input: In
   readonly output: Out
@@ -80,6 +88,11 @@ export const ENDPOINTS = {
   me: endpoint('GET', '/me', nothing(), gives<WireMe>()),
 
   createMonitor: endpoint('POST', '/monitors', body<NewMonitorInput>(), gives<WireMonitor>()),
+  /** Answers with the first check, null when it did not come in time. */
+  createMonitorAndWait: endpoint('POST', '/monitors?wait=true', body<NewMonitorInput>(), gives<WireMonitorDetail>()),
+  createMonitors: endpoint('POST', '/monitors/bulk', body<BulkMonitorsInput>(), gives<WireBulk>()),
+  previewMonitors: endpoint('POST', '/monitors/bulk?dry_run=true', body<BulkMonitorsInput>(), gives<WireBulkPreview>()),
+  putMonitor: endpoint('PUT', '/monitors/by-key/{external_id}', body<NewMonitorInput>(), gives<WireMonitor>()),
   listMonitors: endpoint('GET', '/monitors', query<MonitorQuery>(), pagesOf<WireMonitor>()),
   getMonitor: endpoint('GET', '/monitors/{id}', nothing(), gives<WireMonitorDetail>()),
   updateMonitor: endpoint('PATCH', '/monitors/{id}', body<MonitorPatch>(), gives<WireMonitor>()),
@@ -99,7 +112,18 @@ export const ENDPOINTS = {
   listSystemEvents: endpoint('GET', '/system-events', query<SystemEventQuery>(), pagesOf<WireSystemEvent>()),
 
   listGroups: endpoint('GET', '/groups', query<PageQuery>(), pagesOf<WireGroup>()),
+  createGroup: endpoint('POST', '/groups', body<NewGroupInput>(), gives<WireGroup>()),
   getGroup: endpoint('GET', '/groups/{group}', nothing(), gives<WireGroup>()),
+  updateGroup: endpoint('PATCH', '/groups/{group}', body<GroupPatch>(), gives<WireGroup>()),
+  deleteGroup: endpoint('DELETE', '/groups/{group}', nothing(), gives<null>()),
+  listGroupMonitors: endpoint(
+    'GET',
+    '/groups/{group}/monitors',
+    query<Omit<MonitorQuery, 'group'>>(),
+    pagesOf<WireMonitor>(),
+  ),
+  updateGroupMonitors: endpoint('PATCH', '/groups/{group}/monitors', body<GroupMonitorsPatch>(), gives<null>()),
+  summary: endpoint('GET', '/summary', query<SummaryQuery>(), gives<WireSummary>()),
 
   createWebhook: endpoint('POST', '/webhooks', body<NewWebhookInput>(), gives<WireWebhookWithSecret>()),
   listWebhooks: endpoint('GET', '/webhooks', query<WebhookQuery>(), pagesOf<WireWebhook>()),

@@ -34,10 +34,11 @@ export interface NewMonitorInput {
 /** 1 to 1000 monitors, all or none; the other members are defaults for those that leave them out. */
 export interface BulkMonitorsInput {
   readonly monitors: readonly NewMonitorInput[]
-  readonly group?: string
+  readonly group?: string | null
   readonly frequency?: number
   readonly notify?: NotifyMode
-  /** An equal monitor that exists is returned in its place. */
+  readonly is_active?: boolean
+  /** A monitor that watches the same in the same group is returned in the place of a new one. */
   readonly ignore?: boolean
 }
 
@@ -149,8 +150,20 @@ export interface MonitorQuery extends PageQuery {
   readonly domain?: string
   readonly subdomain?: string
   readonly full_domain?: string
+  /** The registered domain that the name belongs to. */
+  readonly registrable_domain?: string
   readonly record_type?: RecordType
   readonly is_active?: boolean
+  readonly match?: MatchMode
+  /** All of these members, at most 10. */
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly external_id?: string
+  /** Part of the name or of the external id. */
+  readonly q?: string
+}
+
+export interface SummaryQuery {
+  readonly group?: string
 }
 
 /** Times are Unix seconds, `_after` inclusive, `_before` exclusive. */

@@ -128,14 +128,14 @@ export function createChecker(deps: CheckerDeps): Checker {
     check: ClaimedCheck,
     how: { readonly fresh: boolean; readonly signal?: AbortSignal },
   ): Promise<CheckedMonitor | null> {
-    const { status, change, baseline, look } = await examine({ ...deps, outages }, check, how)
+    const { status, change, baseline, unchanged, look } = await examine({ ...deps, outages }, check, how)
     if (how.signal?.aborted) {
       // Cut short by a stop: what the look says is not the record's doing.
       await store.checks.release([check])
       return null
     }
     const { recorded, event } = await recorder
-      .record({ check, status, change, baseline })
+      .record({ check, status, change, baseline, unchanged })
       .catch(async (error: unknown) => {
         // Nothing was written: give the monitor back at once instead of waiting for the lease to lapse.
         await store.checks.release([check])

@@ -31,6 +31,8 @@ export interface Examined {
   readonly change: StateChange | null
   /** The expectation taken by a `baseline` monitor's first records, else null. */
   readonly baseline: readonly string[] | null
+  /** Of `status` only the times are new. */
+  readonly unchanged: boolean
   readonly look: Look
 }
 
@@ -61,6 +63,7 @@ export async function examine(
     },
     change: found.change,
     baseline: baselineOf(monitor, found),
+    unchanged: found.isUnchanged,
     look: {
       state: found.status.state,
       confirmed: found.confirmed,

@@ -26,6 +26,8 @@ export interface Finding {
   readonly values: readonly string[]
   /** Nothing could be concluded yet: look again soon. */
   readonly isOpen: boolean
+  /** The answer means what the last one meant: `status` is the one there was. */
+  readonly isUnchanged: boolean
 }
 
 /** Where more can be learnt about the question at hand. */
@@ -135,7 +137,7 @@ function isUnchanged(status: CheckStatus, answerHash: string): boolean {
 
 function unchanged(status: CheckStatus): Finding {
   const { reasons, current } = status
-  return { status, change: null, confirmed: true, reasons, values: current ?? [], isOpen: false }
+  return { status, change: null, confirmed: true, reasons, values: current ?? [], isOpen: false, isUnchanged: true }
 }
 
 function stands(
@@ -145,12 +147,14 @@ function stands(
   confirmed: boolean,
 ): Finding {
   const { reasons, values } = verdict
-  return { status: { ...next.status, answerHash }, change: next.change, confirmed, reasons, values, isOpen: false }
+  const status = { ...next.status, answerHash }
+  return { status, change: next.change, confirmed, reasons, values, isOpen: false, isUnchanged: false }
 }
 
 /** The state stays as it is, whatever was seen. */
 function unmoved(status: CheckStatus, seen: Verdict, more: readonly Reason[]): Omit<Finding, 'isOpen'> {
-  return { status, change: null, confirmed: false, reasons: [...seen.reasons, ...more], values: seen.values }
+  const reasons = [...seen.reasons, ...more]
+  return { status, change: null, confirmed: false, reasons, values: seen.values, isUnchanged: false }
 }
 
 function frozen(status: CheckStatus, { answer, verdict }: Heard, doubts: readonly Reason[] = []): Finding {
@@ -171,5 +175,6 @@ function unreachable(status: CheckStatus, answer: Answer): Finding {
     reasons: [{ code: 'resolver_unreachable', message: `No resolver could be reached: ${detail}.` }],
     values: [],
     isOpen: status.pending !== null,
+    isUnchanged: true,
   }
 }

@@ -10,7 +10,12 @@ test('an id tells the millisecond it was made in', () => {
 })
 
 test('ids carry the version and variant of RFC 9562', () => {
-  const bytes = idToBytes(createMint(() => NOW, (length) => new Uint8Array(length).fill(0xff))('evt'))
+  const bytes = idToBytes(
+    createMint(
+      () => NOW,
+      (length) => new Uint8Array(length).fill(0xff),
+    )('evt'),
+  )
   expect((bytes[6] ?? 0) >> 4).toBe(7)
   expect((bytes[8] ?? 0) >> 6).toBe(0b10)
 })

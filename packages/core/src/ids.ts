@@ -34,9 +34,10 @@ export type Mint = <P extends IdPrefix>(prefix: P) => Id<P>
 export function createMint(now: () => number, randomBytes: (length: number) => Uint8Array): Mint {
   let lastMs = -1
   let counter = 0
+  const chance = inPortions(randomBytes, CHANCE_BYTES)
   return (prefix) => {
     const bytes = new Uint8Array(16)
-    bytes.set(randomBytes(10), 6)
+    bytes.set(chance(), 6)
     const ms = Math.trunc(now())
     if (ms > lastMs) {
       lastMs = ms
@@ -47,6 +48,23 @@ export function createMint(now: () => number, randomBytes: (length: number) => U
     }
     writeUuidV7(bytes, lastMs, counter)
     return idFromBytes(prefix, bytes)
+  }
+}
+
+const CHANCE_BYTES = 10
+/** Asking the system takes longer than all else that makes an id, so chance for a few hundred is asked for at once. */
+const IDS_OF_ONE_DRAW = 400
+
+function inPortions(randomBytes: (length: number) => Uint8Array, size: number): () => Uint8Array {
+  let drawn = new Uint8Array()
+  let used = 0
+  return () => {
+    if (used === drawn.length) {
+      drawn = Uint8Array.from(randomBytes(size * IDS_OF_ONE_DRAW))
+      used = 0
+    }
+    used += size
+    return drawn.subarray(used - size, used)
   }
 }
 
@@ -66,6 +84,10 @@ export function idToBytes(id: Id<IdPrefix>): Uint8Array {
   return toUUIDBytes(id as never)
 }
 
+/** Crockford's base 32. 128 bits are 26 digits of which the first has three, so the time is exactly the first ten. */
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
+const SUFFIX_LENGTH = 26
+const TIME_LENGTH = 10
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
 /** The id when `text` is a well-formed one with this prefix, else null. */
@@ -75,6 +97,8 @@ export function parseId<P extends IdPrefix>(prefix: P, text: string): Id<P> | nu
 
 /** The millisecond an id was made in. */
 export function timeOf(id: Id<IdPrefix>): number {
-  const view = new DataView(idToBytes(id).buffer)
-  return view.getUint16(0) * 2 ** 32 + view.getUint32(2)
+  const start = id.length - SUFFIX_LENGTH
+  let ms = 0
+  for (let i = start; i < start + TIME_LENGTH; i++) ms = ms * 32 + DIGITS.indexOf(id.charAt(i))
+  return ms
 }

@@ -12,6 +12,7 @@ import { createAuthenticate } from './http/auth.ts'
 import { requestIdOf, setRequestId } from './http/context.ts'
 import { handleErrors, unknownRoute } from './http/errors.ts'
 import { register } from './http/route.ts'
+import { registerReference } from './openapi/serve.ts'
 import { ROUTES } from './routes/index.ts'
 
 export interface AppOptions {
@@ -29,6 +30,7 @@ export function createApp(deps: ServerDeps, { secure, trustProxy }: AppOptions):
   app.set('trust proxy', [...trustProxy])
   app.use(giveRequestId, logRequests(deps.log), securityHeaders(secure), forbidCaching)
   register(app, ROUTES, deps, createAuthenticate(deps.store, deps.clock, deps.rules.ratePerMinute))
+  registerReference(app, ROUTES, secure)
   app.use(unknownRoute)
   app.use(handleErrors(deps.log))
   return app

@@ -111,7 +111,7 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     authority,
     checker,
     deliverer,
-    farewell: (webhook) => void sayFarewell({ sender, log, userAgent: USER_AGENT }, webhook),
+    farewell: (webhook) => void sayFarewell({ sender, log, userAgent: USER_AGENT }, webhook, state.stopping.signal),
     looks,
     rules: rulesOf(config, state),
     server: { name: config.instanceName, version: VERSION, userAgent: USER_AGENT },

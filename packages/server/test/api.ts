@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import { type Overrides, readConfig, ROUTES, startServer } from '../src/index.ts'
 import { hashKey } from '../src/http/auth.ts'
+import type { Route } from '../src/http/route.ts'
+import { responsesOf } from '../src/openapi/responses.ts'
 
 export const ADMIN = 'sk_admin_of_the_contract_tests'
 export const WRITER = 'sk_writer_of_the_contract_tests'
@@ -100,17 +102,29 @@ async function call(address: string, method: string, path: string, ask: Ask): Pr
   const text = await response.text()
   const reply = { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
   if (response.ok) expectShape(method, path, reply)
+  else expectDocumented(method, path, reply)
   return reply
+}
+
+/** Every refusal of a route has a status that the route's description tells of. */
+function expectDocumented(method: string, path: string, { status, body }: Reply): void {
+  const row = rowOf(method, path)
+  if (row === undefined) return
+  expect(Object.keys(responsesOf(row)), `${row.method} ${row.path}: ${body?.detail}`).toContain(String(status))
 }
 
 /** Every success has the status and exactly the members that its row of the route table says. */
 function expectShape(method: string, path: string, reply: Reply): void {
-  const asked = method === 'HEAD' ? 'GET' : method
-  const [plain = ''] = path.split('?')
-  const row = ROUTES.find((route) => route.method === asked && patternOf(route.path).test(plain))
-  expect(row, `${method} ${plain} is in the route table`).toBeDefined()
+  const row = rowOf(method, path)
+  expect(row, `${method} ${path} is in the route table`).toBeDefined()
   expect([row?.status, row?.otherStatus]).toContain(reply.status)
   if (method !== 'HEAD') expect(row?.response.safeParse(reply.body).error?.issues ?? []).toEqual([])
+}
+
+function rowOf(method: string, path: string): Route | undefined {
+  const asked = method === 'HEAD' ? 'GET' : method
+  const [plain = ''] = path.split('?')
+  return ROUTES.find((route) => route.method === asked && patternOf(route.path).test(plain))
 }
 
 function patternOf(path: string): RegExp {

@@ -106,6 +106,50 @@ test('no edit of a monitor breaks the server, whatever became of it before', asy
   )
 })
 
+test('no bulk of monitors breaks the server, rehearsed or not', async () => {
+  const item = bodyOf(['record_type', 'expected_value'], ['domain', 'full_domain', 'group', 'external_id', 'metadata'])
+  const good = fc.constant({ domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1', is_active: false })
+  const body = fc.record(
+    {
+      monitors: fc.array(fc.oneof(good, item), { maxLength: 4 }),
+      group: anything,
+      frequency: anything,
+      ignore: fc.boolean(),
+    },
+    { requiredKeys: ['monitors'] },
+  )
+  await fc.assert(
+    fc.asyncProperty(body, fc.constantFrom('', '?dry_run=true'), (json, query) =>
+      expectNoFault('POST', `/monitors/bulk${query}`, { json }),
+    ),
+    { numRuns: 200 },
+  )
+})
+
+test('no key of a monitor breaks the server', async () => {
+  const json = { domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1', is_active: false }
+  await fc.assert(
+    fc.asyncProperty(text, (key) => {
+      const segment = encodeURIComponent(key.toWellFormed()).replaceAll('.', '%252e') || 'x'
+      return expectNoFault('PUT', `/monitors/by-key/${segment}`, { json })
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('no group breaks the server', async () => {
+  const body = bodyOf([], ['slug', 'name', 'is_public', 'frequency', 'is_active'])
+  const calls = fc.constantFrom(
+    ['POST', '/groups'] as const,
+    ['PATCH', '/groups/default'] as const,
+    ['PATCH', '/groups/default/monitors'] as const,
+  )
+  await fc.assert(
+    fc.asyncProperty(calls, body, ([method, path], json) => expectNoFault(method, path, { json })),
+    { numRuns: 200 },
+  )
+})
+
 test('no dry run of a match breaks the server', async () => {
   const body = fc.record(
     {
@@ -158,6 +202,14 @@ test('no query of a list breaks the server', async () => {
     'subdomain',
     'url',
     'state',
+    'registrable_domain',
+    'match',
+    'external_id',
+    'q',
+    'metadata',
+    'metadata[a]',
+    'metadata[__proto__]',
+    'metadata[]',
     'x',
   ]
   const query = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), text, { maxKeys: 4 })

@@ -341,9 +341,10 @@ describe('the list', () => {
     await using own = await startApi()
     const make = (change: object) =>
       own.call('POST', '/monitors', { json: { ...A_MONITOR, is_active: false, ...change } })
-    const one = (await make({ group: 'prod' })).body.uuid
-    const two = (await make({ domain: 'example.org', subdomain: null, record_type: 'TXT', expected_value: 'x' })).body
-      .uuid
+    const mine = { group: 'prod', external_id: 'order:1', metadata: { customer: '7', 'a b': 'c&d' } }
+    const one = (await make(mine)).body.uuid
+    const other = { domain: 'example.org', subdomain: null, record_type: 'TXT', expected_value: 'x', match: 'includes' }
+    const two = (await make({ ...other, metadata: { customer: '8' } })).body.uuid
     const cases: [query: string, found: string[]][] = [
       ['', [one, two]],
       ['group=prod', [one]],
@@ -357,6 +358,19 @@ describe('the list', () => {
       ['record_type=TXT', [two]],
       ['is_active=true', []],
       ['is_active=false', [one, two]],
+      ['domain=EXAMPLE.org', [two]],
+      ['registrable_domain=www.example.com', []],
+      ['registrable_domain=Example.com', [one]],
+      ['match=includes', [two]],
+      ['external_id=order:1', [one]],
+      ['metadata[customer]=7', [one]],
+      ['metadata%5Bcustomer%5D=8', [two]],
+      ['metadata[customer]=9', []],
+      ['metadata[customer]=7&metadata[a%20b]=c%26d', [one]],
+      ['q=WWW.exam', [one]],
+      ['q=order', [one]],
+      ['q=example', [one, two]],
+      ['q=%25', []],
       ['record_type=A&group=prod&is_active=false&limit=5&order_way=desc', [one]],
     ]
     for (const [query, found] of cases) {
@@ -410,9 +424,63 @@ describe('the list', () => {
     { query: '__proto__=1', field: '__proto__' },
     { query: 'constructor=1', field: 'constructor' },
     { query: 'full_domain=not%20a%20name', field: 'full_domain' },
+    { query: 'registrable_domain=not%20a%20name', field: 'registrable_domain' },
+    { query: 'match=fuzzy', field: 'match' },
+    { query: 'external_id=a/b', field: 'external_id' },
+    { query: 'q=', field: 'q' },
+    { query: 'metadata=x', field: 'metadata' },
+    { query: 'metadata[a]=1&metadata[a]=2', field: 'metadata.a' },
+    { query: 'metadata=x&metadata[a]=1', field: 'metadata' },
+    { query: 'metadata[a]=1&metadata=x', field: 'metadata' },
+    { query: Array.from({ length: 11 }, (_, i) => `metadata[k${i}]=v`).join('&'), field: 'metadata' },
+    { query: 'metadata[]=x', field: 'metadata[]' },
+    { query: 'metadata[__proto__]=x', field: 'metadata[__proto__]' },
+    { query: 'state[a]=VALID', field: 'state' },
+    { query: 'other[a]=1', field: 'other' },
   ]
   test.for(refused)('refused: ?$query', async ({ query, code = 'invalid_query', field }) => {
     expectProblem(await api.call('GET', `/monitors?${query}`), 400, code, { [field]: /./ })
+  })
+
+  const links: { query: string; edges: (page: { after: string; before: string }) => string | null }[] = [
+    { query: '', edges: () => null },
+    { query: '?limit=2', edges: ({ after }) => `</monitors?limit=2&after=${after}>; rel="next"` },
+    {
+      query: `?after=${UNKNOWN}&limit=2&q=a%26b%3Fc&metadata%5Ba%5D=b`,
+      edges: () => null,
+    },
+  ]
+  test.for(links)('$query tells its neighbours in a Link header', async ({ query, edges }) => {
+    await using own = await startApi()
+    for (let i = 0; i < 3; i++) await own.call('POST', '/monitors', { json: { ...A_MONITOR, is_active: false } })
+    const { body, headers } = await own.call('GET', `/monitors${query}`)
+    expect(headers.get('link')).toBe(edges(body))
+  })
+
+  test('is walked by its Link headers, which keep the query', async () => {
+    await using own = await startApi()
+    for (let i = 0; i < 5; i++) {
+      await own.call('POST', '/monitors', { json: { ...A_MONITOR, is_active: false, metadata: { 'a&b': `=?` } } })
+    }
+    const targets = (headers: Headers) =>
+      new Map(
+        [...(headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="(\w+)"/g)].map(([, url = '', rel = '']) => [
+          rel,
+          url,
+        ]),
+      )
+    const seen: string[] = []
+    let next: string | undefined = '/monitors?limit=2&metadata[a%26b]=%3D%3F'
+    let back: string | undefined
+    while (next !== undefined) {
+      const { body, headers } = await own.call('GET', next)
+      seen.push(...body.data.map((row: { uuid: string }) => row.uuid))
+      next = targets(headers).get('next')
+      back = targets(headers).get('prev') ?? back
+    }
+    expect(new Set(seen).size).toBe(5)
+    const { body } = await own.call('GET', back ?? '')
+    expect(body.data.map((row: { uuid: string }) => row.uuid)).toEqual(seen.slice(2, 4))
   })
 
   test('NUL in a parameter is refused', async () => {

@@ -205,7 +205,7 @@ export function aResult(check: ClaimedCheck, now: number, overrides: Partial<Che
     lastChecked: now,
     nextCheck: now + 5 * 60_000,
   }
-  return { check, status, change: null, baseline: null, ...overrides }
+  return { check, status, change: null, baseline: null, unchanged: false, ...overrides }
 }
 
 /** Records `count` changes of a monitor, one after the other. */

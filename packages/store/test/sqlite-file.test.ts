@@ -14,6 +14,7 @@ import {
   createMonitor,
   createTestClock,
   createWebhook,
+  FIRST_PAGE,
   LEASE_MS,
   recordChanges,
   REFUSED,
@@ -187,4 +188,30 @@ test('a thousand monitors are stored in one transaction', async () => {
   )
   expect(new Set(created.map(({ monitor }) => monitor.id)).size).toBe(1000)
   expect(await store.accounts.usage(organization.id)).toMatchObject({ monitors: 1000 })
+})
+
+test('monitors of an earlier schema are found by their metadata', async () => {
+  await using folder = await createFolder()
+  const path = join(folder.path, 'radar.db')
+  {
+    await using store = await open(path)
+    const { organization } = await store.accounts.ensureDefaultOrganization(null)
+    await store.monitors.create(organization.id, [aMonitor({ metadata: { tier: 'gold', "it's": '"x"' } }), aMonitor()])
+  }
+  {
+    using handle = new DatabaseSync(path)
+    handle.exec(`
+      drop table monitor_labels;
+      drop index checks_state; drop index monitors_inactive; drop index monitors_match; drop index monitors_type;
+      drop index monitors_domain;
+      delete from migrations where number = 3`)
+  }
+  await using store = await open(path)
+  const { organization } = await store.accounts.ensureDefaultOrganization(null)
+  const { items } = await store.monitors.list(
+    organization.id,
+    { metadata: { tier: 'gold', "it's": '"x"' } },
+    FIRST_PAGE,
+  )
+  expect(items).toHaveLength(1)
 })

@@ -63,30 +63,3 @@ export function systemEventBody(
     data: { system_event_uuid: event.id, ...event.data },
   })
 }
-
-/**
- * The sample that `POST /webhooks/{id}/test` sends: shaped like a real delivery, every id marked `_test_` so that a
- * receiver cannot take it for news. `suffix` is the test delivery's own id without its prefix.
- */
-export function testBody(suffix: string, created: number): string {
-  const at = wireTime(created)
-  return JSON.stringify({
-    uuid: `req_test_${suffix}`,
-    webhook_uuid: `wh_test_${suffix}`,
-    created: at,
-    event: {
-      event_uuid: `evt_test_${suffix}`,
-      monitor_uuid: `mon_test_${suffix}`,
-      domain: 'example.com',
-      subdomain: 'www',
-      record_type: 'A',
-      expected_value: ['192.0.2.1'],
-      previous_value: ['192.0.2.1'],
-      current_value: ['192.0.2.2'],
-      old_state: 'VALID',
-      new_state: 'MISMATCH',
-      occurred: at,
-      incidence_count: 1,
-    },
-  })
-}

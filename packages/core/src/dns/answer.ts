@@ -40,6 +40,8 @@ export interface Evidence {
   readonly ttl: number | null
   /** The alias targets walked, in order; empty when the owner name itself held the RRset. */
   readonly chain: readonly string[]
+  /** The zone that a negative answer speaks for and its serial number, when the server said so. */
+  readonly soa: { readonly zone: string; readonly serial: number } | null
   /** Extended DNS error (RFC 8914), when the server sent one. */
   readonly ede: { readonly code: number; readonly text: string } | null
   readonly durationMs: number

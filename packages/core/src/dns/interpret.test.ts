@@ -250,6 +250,7 @@ test('the evidence says what the header said', () => {
     ad: true,
     ttl: 1,
     chain: [],
+    soa: { zone: 'example.test', serial: 1 },
     ede: null,
   })
 })

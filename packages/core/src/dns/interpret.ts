@@ -153,6 +153,7 @@ function evidenceOf(decoded: Message | null, via: Provenance, ttl: number | null
     ad: decoded?.ad ?? false,
     ttl,
     chain,
+    soa: decoded?.soa ?? null,
     ede: decoded?.ede ?? null,
     durationMs: via.durationMs,
   }

@@ -84,6 +84,9 @@ test('responses are read as the other codec wrote them', () => {
       )
       const [authority] = packet.authorities
       expect(read.negativeTtl).toBe(authority === undefined ? null : Math.min(authority.ttl, authority.data.minimum))
+      expect(read.soa).toEqual(
+        authority === undefined ? null : { zone: authority.name.toLowerCase(), serial: authority.data.serial },
+      )
       expect(read).toMatchObject({
         rcode: packet.flags & 15,
         aa: (packet.flags & 0x400) !== 0,

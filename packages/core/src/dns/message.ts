@@ -34,6 +34,8 @@ export interface Message {
   readonly answers: readonly AnswerRecord[]
   /** How long a negative answer holds (RFC 2308 section 5), when an SOA says so. */
   readonly negativeTtl: number | null
+  /** The zone that a negative answer speaks for, and its serial number. */
+  readonly soa: { readonly zone: string; readonly serial: number } | null
   /** The authority section names other servers and no SOA: the server sends the asker elsewhere. */
   readonly delegates: boolean
   readonly ede: { readonly code: number; readonly text: string } | null
@@ -56,12 +58,17 @@ export function decodeMessage(message: Uint8Array): Message {
   }
 
   let negativeTtl: number | null = null
+  let soa: Message['soa'] = null
   let nameServers = false
   for (let left = read16(message, 8); left > 0; left -= 1) {
+    const ownerAt = cursor.at
     skipName(cursor)
     const record = readRecord(cursor)
-    if (record.type === TYPE_SOA) negativeTtl = Math.min(record.ttl, readSoaMinimum(message, record.start, record.end))
-    else if (record.type === TYPE_NS) nameServers = true
+    if (record.type === TYPE_SOA) {
+      const numbers = soaNumbersAt(message, record.start, record.end)
+      negativeTtl = Math.min(record.ttl, readTtl(message, numbers + 16))
+      soa = { zone: readName(message, ownerAt).name.toLowerCase(), serial: read32(message, numbers) }
+    } else if (record.type === TYPE_NS) nameServers = true
   }
 
   let rcode = (message[3] as number) & 0x0f
@@ -81,6 +88,7 @@ export function decodeMessage(message: Uint8Array): Message {
     tc: (flags & FLAG_TC) !== 0,
     answers,
     negativeTtl,
+    soa,
     delegates: nameServers && negativeTtl === null,
     ede,
   }
@@ -153,13 +161,13 @@ function readRecord(cursor: Cursor): RecordHeader {
   }
 }
 
-/** The last of the five numbers after two names (RFC 1035 section 3.3.13). */
-function readSoaMinimum(message: Uint8Array, start: number, end: number): number {
+/** Where the five numbers begin that follow two names: serial, refresh, retry, expire, minimum (RFC 1035 section 3.3.13). */
+function soaNumbersAt(message: Uint8Array, start: number, end: number): number {
   const cursor: Cursor = { message, at: start, questionName: null }
   skipName(cursor)
   skipName(cursor)
   if (cursor.at + 20 !== end) throw new MalformedMessage('an SOA record of the wrong length')
-  return readTtl(message, end - 4)
+  return cursor.at
 }
 
 /** The first extended error (RFC 8914) among the options of an OPT record. */
@@ -192,4 +200,8 @@ function shownText(octets: Uint8Array): string {
 function readTtl(message: Uint8Array, at: number): number {
   const high = read16(message, at)
   return high > 0x7fff ? 0 : high * 0x1_0000 + read16(message, at + 2)
+}
+
+function read32(message: Uint8Array, at: number): number {
+  return read16(message, at) * 0x1_0000 + read16(message, at + 2)
 }

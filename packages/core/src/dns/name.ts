@@ -40,12 +40,17 @@ export function canonicalWireName(name: string): string {
 
 /** Labels as written, without the final dot. */
 function splitLabels(text: string): readonly string[] {
+  const labels = text.includes('\\') ? splitEscaped(text) : text.split(WRITTEN_DOT)
+  if (labels.length > 1 && labels.at(-1) === '') labels.pop()
+  return labels
+}
+
+function splitEscaped(text: string): string[] {
   const labels = ['']
   for (const piece of text.match(ESCAPE_OR_CHARACTER) ?? []) {
     if (WRITTEN_DOT.test(piece) && piece.length === 1) labels.push('')
     else labels.push(`${labels.pop()}${piece}`)
   }
-  if (labels.length > 1 && labels.at(-1) === '') labels.pop()
   return labels
 }
 

@@ -15,6 +15,7 @@ const evidence: Evidence = {
   ad: false,
   ttl: 300,
   chain: [],
+  soa: null,
   ede: null,
   durationMs: 3,
 }
@@ -130,5 +131,7 @@ test('silence is TIMEOUT in every mode', () => {
 })
 
 test('servers that cannot be reached say nothing about the record', () => {
-  expect(judge(address('exact'), { kind: 'unreachable', ours: false, detail: 'connection refused', evidence })).toBeNull()
+  expect(
+    judge(address('exact'), { kind: 'unreachable', ours: false, detail: 'connection refused', evidence }),
+  ).toBeNull()
 })

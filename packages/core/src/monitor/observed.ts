@@ -124,6 +124,7 @@ function evidence(rcode: string | null): Evidence {
     ad: false,
     ttl: null,
     chain: [],
+    soa: null,
     ede: null,
     durationMs: 0,
   }

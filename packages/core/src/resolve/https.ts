@@ -61,7 +61,9 @@ export function createHttps(server: HttpsServer, deps: { monotonic: () => number
       try {
         return await post(query, deadline.signal)
       } catch (error) {
-        return deadline.signal.aborted ? { kind: 'silence' } : { kind: 'unreachable', ours: false, detail: describeError(error) }
+        return deadline.signal.aborted
+          ? { kind: 'silence' }
+          : { kind: 'unreachable', ours: false, detail: describeError(error) }
       } finally {
         clearTimeout(timer)
       }

@@ -44,7 +44,7 @@ export async function flushQueue(deps: Attempting, claimed: ClaimedDelivery, sig
     const after = await written(deps, signal, leaseMs(head), () => queue.settle(head, settlement, goOn))
     // After a 410 the subscriber knows.
     if (after?.kind === 'disabled' && settlement.webhook.do === 'disable' && settlement.webhook.reason !== 'gone') {
-      await sayFarewell(deps, head.webhook)
+      await sayFarewell(deps, head.webhook, signal)
     }
     if (after?.kind !== 'next') return
     // The settlement cleared the count, and the next settlement starts from it.

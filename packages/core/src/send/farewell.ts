@@ -15,17 +15,19 @@ export interface FarewellDeps {
   readonly userAgent: string
 }
 
-/** After the commit that disables or deletes the webhook. Other webhooks than Zapier's are left alone. */
-export async function sayFarewell({ sender, log, userAgent }: FarewellDeps, webhook: Webhook): Promise<void> {
+/**
+ * After the commit that disables or deletes the webhook. Other webhooks than Zapier's are left alone. A process that
+ * stops does not wait for it: `signal` calls it off.
+ */
+export async function sayFarewell(
+  { sender, log, userAgent }: FarewellDeps,
+  webhook: Webhook,
+  signal: AbortSignal,
+): Promise<void> {
   if (webhook.source !== 'zapier') return
-  const { url, headers, timeoutMs } = webhook
-  const outcome = await sender.send({
-    url,
-    method: 'DELETE',
-    headers: [...headers, ['User-Agent', userAgent]],
-    body: '',
-    timeoutMs,
-  })
+  const { url, timeoutMs } = webhook
+  const headers = [...webhook.headers, ['User-Agent', userAgent] as const]
+  const outcome = await sender.send({ url, method: 'DELETE', headers, body: '', timeoutMs }, signal)
   if (outcome.kind === 'failed') {
     log.warn({ webhook: webhook.id, error: outcome.errorMessage }, 'a subscriber could not be told that it is off')
   }

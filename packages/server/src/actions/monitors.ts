@@ -13,16 +13,16 @@ import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
 import { readId } from '../schemas/fields.ts'
 import type { MonitorPatchInput, NewMonitorInput } from '../schemas/monitors.ts'
+import { refuseEntriMonitor, refuseEntriTarget } from './entri-owned.ts'
 import { acceptanceOf, patchOf } from './edit-monitor.ts'
 import { newMonitor } from './new-monitor.ts'
-import { checkMonitorCount, planOf } from './plans.ts'
+import { admission } from './plans.ts'
 
 export async function createMonitor(deps: Deps, account: Account, input: NewMonitorInput): Promise<WatchedMonitor> {
   const { id, plan } = account.organization
   const monitor = newMonitor(input, plan)
-  const isLimited = planOf(plan).monitors !== null
-  const admit = isLimited ? (existing: number) => checkMonitorCount(plan, existing, 1) : undefined
-  const [created] = await deps.store.monitors.create(id, [monitor], admit)
+  await refuseEntriTarget(deps, account, monitor.group)
+  const [created] = await deps.store.monitors.create(id, [monitor], admission(plan, 1))
   if (created === undefined) throw new Error('the store made no monitor')
   if (monitor.isActive) deps.checker.poke()
   return created
@@ -43,17 +43,23 @@ export function listMonitors(
   return deps.store.monitors.list(account.organization.id, filter, page)
 }
 
-export function patchMonitor(
+/** What may be changed of any monitor, whoever its record belongs to. */
+const ALWAYS_OPEN: readonly string[] = ['frequency', 'is_active']
+
+export async function patchMonitor(
   deps: Deps,
   account: Account,
   id: string,
   input: MonitorPatchInput,
 ): Promise<WatchedMonitor> {
+  if (!Object.keys(input).every((name) => ALWAYS_OPEN.includes(name))) await refuseForeign(deps, account, id)
+  await refuseEntriTarget(deps, account, input.group ?? null)
   return updateMonitor(deps, account, id, (current) => patchOf(current, input, account.organization.plan))
 }
 
 /** What was seen last becomes the expectation. */
-export function acceptMonitor(deps: Deps, account: Account, id: string): Promise<WatchedMonitor> {
+export async function acceptMonitor(deps: Deps, account: Account, id: string): Promise<WatchedMonitor> {
+  await refuseForeign(deps, account, id)
   return updateMonitor(deps, account, id, acceptanceOf)
 }
 
@@ -75,7 +81,7 @@ async function updateMonitor(
  * Looks at an edited monitor at once, without making its editor wait. A forced look, because an edit follows a change
  * of the record more often than not, and what a due look may remember of the name can be older than that.
  */
-function lookAgain({ checker, log, stopping }: Deps, { monitor }: WatchedMonitor): void {
+export function lookAgain({ checker, log, stopping }: Deps, { monitor }: WatchedMonitor): void {
   checker.checkNow(monitor.orgId, monitor.id, stopping).catch((error: unknown) => {
     // Deleted or disabled meanwhile, or the process stops: then nobody waits for this look.
     if (error instanceof RadarError || stopping.aborted) return
@@ -84,6 +90,7 @@ function lookAgain({ checker, log, stopping }: Deps, { monitor }: WatchedMonitor
 }
 
 export async function deleteMonitor(deps: Deps, account: Account, id: string): Promise<void> {
+  await refuseForeign(deps, account, id)
   const known = readId('mon', id)
   const deleted = known !== null && (await deps.store.monitors.delete(account.organization.id, known))
   if (!deleted) missing(id)
@@ -107,6 +114,11 @@ export async function checkMonitor(deps: Deps, account: Account, id: string): Pr
   const known = readId('mon', id)
   if (known === null) return missing(id)
   return deps.checker.checkNow(account.organization.id, known, deps.stopping)
+}
+
+/** Refuses a monitor whose record belongs to an Entri application, and one that there is not. */
+async function refuseForeign(deps: Deps, account: Account, id: string): Promise<void> {
+  await refuseEntriMonitor(deps, account, await getMonitor(deps, account, id))
 }
 
 function missing(id: string): never {

@@ -44,6 +44,12 @@ export function checkFrequency(planName: string, frequency: number): void {
   throw new RadarError('invalid_field', `${message}.`, { frequency: message })
 }
 
+/** What the store asks before it adds so many monitors; undefined where there is no limit to hold. */
+export function admission(planName: string, adding: number): ((existing: number) => void) | undefined {
+  if (planOf(planName).monitors === null) return undefined
+  return (existing) => checkMonitorCount(planName, existing, adding)
+}
+
 /** Refuses `adding` monitors beyond the plan's number. */
 export function checkMonitorCount(planName: string, existing: number, adding: number): void {
   const { monitors } = planOf(planName)

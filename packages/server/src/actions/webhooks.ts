@@ -113,8 +113,8 @@ export async function limitTests(deps: Deps, account: Account, id: string): Prom
 export async function testWebhook(deps: Deps, account: Account, id: string): Promise<Delivery> {
   const known = readId('wh', id)
   if (known === null) return missing(id)
-  const delivery = await deps.store.deliveries.createTest(account.organization.id, known, ({ id, created }) =>
-    testBody(id.slice('req_'.length), created),
+  const delivery = await deps.store.deliveries.createTest(account.organization.id, known, ({ id, created }, webhook) =>
+    testBody(id.slice('req_'.length), created, webhook),
   )
   deps.deliverer.poke()
   return delivery ?? missing(id)

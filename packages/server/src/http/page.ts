@@ -9,7 +9,6 @@ import type { IdPrefix, Page, PageRequest, TimeRange } from '@dnsradar/core'
 import * as z from 'zod'
 import { id, once, whole } from '../schemas/fields.ts'
 
-const CURSORS = ['after', 'before'] as const
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 100
 
@@ -26,11 +25,15 @@ export const history = (prefix: IdPrefix, orderBy = 'created'): ListOrder => ({ 
 export function listQuery<F extends z.ZodRawShape>(order: ListOrder, filters: F) {
   return z
     .strictObject({
-      limit: whole(1, MAX_LIMIT).optional(),
+      limit: whole(1, MAX_LIMIT)
+        .optional()
+        .meta({ override: { default: DEFAULT_LIMIT } }),
       after: once(id(order.prefix)).optional(),
       before: once(id(order.prefix)).optional(),
       order_by: once(z.literal(order.orderBy)).optional(),
-      order_way: once(z.enum(['asc', 'desc'])).optional(),
+      order_way: once(z.enum(['asc', 'desc']))
+        .optional()
+        .meta({ override: { default: order.way } }),
       ...filters,
     })
     .refine(
@@ -87,7 +90,8 @@ export function timeRange(from: number | undefined, until: number | undefined): 
 export function linksOf(url: string, body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('has_more' in body)) return null
   const { after, before } = body as WirePage<unknown>
-  const [path = '', query = ''] = url.split('?', 2)
+  const [path = '', ...rest] = url.split('?')
+  const query = rest.join('?')
   const links = [
     ...(after === null ? [] : [linkTo(path, query, 'after', after, 'next')]),
     ...(before === null ? [] : [linkTo(path, query, 'before', before, 'prev')]),
@@ -97,24 +101,8 @@ export function linksOf(url: string, body: unknown): string | null {
 
 function linkTo(path: string, query: string, edge: 'after' | 'before', cursor: string, rel: string): string {
   const parameters = new URLSearchParams(query)
-  for (const name of CURSORS) parameters.delete(name)
+  parameters.delete('after')
+  parameters.delete('before')
   parameters.set(edge, cursor)
   return `<${path}?${parameters.toString()}>; rel="${rel}"`
-}
-
-/** `metadata[customer]=7` is a member of the parameter `metadata`, which is then an object. */
-export function foldMembers(query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const folded = new Map<string, unknown>()
-  for (const [name, value] of Object.entries(query)) {
-    const [, outer, inner] = /^(\w+)\[(.+)\]$/s.exec(name) ?? []
-    if (outer === undefined || inner === undefined) folded.set(name, value)
-    else folded.set(outer, withMember(folded.get(outer), inner, value))
-  }
-  return Object.fromEntries(folded)
-}
-
-/** Entries are defined and never assigned, so that no name is special. */
-function withMember(members: unknown, name: string, value: unknown): object {
-  const known = typeof members === 'object' && members !== null ? Object.entries(members) : []
-  return Object.fromEntries([...known, [name, value]])
 }

@@ -7,17 +7,19 @@
  */
 import type { Scope } from '@dnsradar/core'
 import { RadarError } from '@dnsradar/core'
-import type { Express, RequestHandler, Response } from 'express'
+import type { Express, Request, RequestHandler, Response } from 'express'
 import * as z from 'zod'
 import type { Deps, ServerDeps } from '../deps.ts'
 import { requireScope, type Authenticate } from './auth.ts'
 import { BODY_LIMIT, checkPlain, isStorable, readJson, requireJson } from './body.ts'
 import { type Account, accountOf, setAccount } from './context.ts'
+import { entityTag, isKnown } from './entity-tag.ts'
 import { wrongMethod } from './errors.ts'
 import { readMark } from './idempotency.ts'
 import { limitHeaders, MINUTE_MS, refuseExcess, spend } from './limits.ts'
 import type { OtherSuccess } from './other-success.ts'
-import { foldMembers, linksOf } from './page.ts'
+import { foldMembers } from './members.ts'
+import { linksOf } from './page.ts'
 import { perform } from './perform.ts'
 import { validateBody, validateQuery } from './validate.ts'
 
@@ -138,10 +140,23 @@ function chainOf(row: Route, deps: ServerDeps, authenticate: Authenticate): Requ
     if (link !== null) res.setHeader('Link', link)
     res.status(status)
     if (body === undefined) res.end()
-    else res.json(body)
+    else sendJson(req, res, row, JSON.stringify(body))
   }
   const readBody = row.method === 'GET' ? [] : [requireJson, readJson(row.bodyLimit)]
   return row.auth === 'none' ? [...readBody, handle] : [allow(row, row.auth, deps, authenticate), ...readBody, handle]
+}
+
+/** What can be read again carries a tag; the answer to a probe is only ever about now. */
+function sendJson(req: Request, res: Response, row: Route, text: string): void {
+  if (row.method === 'GET' && row.auth !== 'none') {
+    const tag = entityTag(text)
+    res.setHeader('ETag', tag)
+    if (isKnown(tag, req.get('If-None-Match'))) {
+      res.status(304).end()
+      return
+    }
+  }
+  res.type('json').send(text)
 }
 
 function allow(row: Route, needed: Scope, deps: ServerDeps, authenticate: Authenticate): RequestHandler {

@@ -4,6 +4,7 @@ import { eventRoutes } from './events.ts'
 import { groupRoutes } from './groups.ts'
 import { inspectionRoutes } from './inspection.ts'
 import { keyRoutes } from './keys.ts'
+import { manyMonitorRoutes } from './many-monitors.ts'
 import { monitorRoutes } from './monitors.ts'
 import { organizationRoutes } from './organization.ts'
 import { requestRoutes } from './requests.ts'
@@ -12,6 +13,7 @@ import { systemEventRoutes } from './system-events.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 export const ROUTES: readonly Route[] = [
+  ...manyMonitorRoutes,
   ...monitorRoutes,
   ...inspectionRoutes,
   ...eventRoutes,

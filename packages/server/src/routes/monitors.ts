@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import * as z from 'zod'
+import { createAndLook } from '../actions/first-look.ts'
 import {
   acceptMonitor,
   checkMonitor,
@@ -9,11 +10,18 @@ import {
   patchMonitor,
   setMonitorActive,
 } from '../actions/monitors.ts'
-import { given, pageRequest } from '../http/page.ts'
+import { pageRequest } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'
-import { MONITOR_LIST, MonitorListQuery, MonitorPatchBody, NewMonitorBody } from '../schemas/monitors.ts'
+import {
+  CreateMonitorQuery,
+  MONITOR_LIST,
+  MonitorListQuery,
+  MonitorPatchBody,
+  NewMonitorBody,
+} from '../schemas/monitors.ts'
 import { CheckedMonitor, Monitor, MonitorDetail, NoContent, pageOf } from '../schemas/wire.ts'
-import { showChecked, showMonitor, showMonitorDetail, showMonitors } from './show.ts'
+import { monitorFilter } from './monitor-filter.ts'
+import { showChecked, showFirstLook, showMonitor, showMonitorDetail, showMonitors } from './show.ts'
 
 export const monitorRoutes: readonly Route[] = [
   route({
@@ -22,10 +30,16 @@ export const monitorRoutes: readonly Route[] = [
     auth: 'write',
     rateClass: 'create',
     writes: 'monitor.create',
+    query: CreateMonitorQuery,
     body: NewMonitorBody,
+    // `?wait=true` waits for the DNS.
+    alone: ({ wait }) => wait === 'true',
     status: 201,
-    response: Monitor,
-    handler: async ({ deps, account, body }) => showMonitor(deps, account, await createMonitor(deps, account, body)),
+    response: z.union([Monitor, MonitorDetail]),
+    handler: async ({ deps, account, query, body }) =>
+      query.wait === true
+        ? showFirstLook(deps, account, await createAndLook(deps, account, body))
+        : showMonitor(deps, account, await createMonitor(deps, account, body)),
   }),
   route({
     method: 'GET',
@@ -37,7 +51,7 @@ export const monitorRoutes: readonly Route[] = [
     response: pageOf(Monitor),
     handler: async ({ deps, account, query }) => {
       const asked = pageRequest(MONITOR_LIST, query)
-      return showMonitors(deps, account, await listMonitors(deps, account, filterOf(query), asked), asked)
+      return showMonitors(deps, account, await listMonitors(deps, account, monitorFilter(query), asked), asked)
     },
   }),
   route({
@@ -109,17 +123,3 @@ export const monitorRoutes: readonly Route[] = [
     }),
   ),
 ]
-
-/** `full_domain` is the name that is asked for, so it stands in the way of its two halves. */
-function filterOf(query: z.output<typeof MonitorListQuery>) {
-  const { domain, subdomain, full_domain } = query
-  const name = full_domain === undefined ? { domain, subdomain: subdomain === '' ? null : subdomain } : {}
-  return given({
-    ...name,
-    ownerName: full_domain,
-    group: query.group,
-    state: query.state,
-    type: query.record_type,
-    isActive: query.is_active,
-  })
-}

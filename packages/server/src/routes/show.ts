@@ -1,5 +1,7 @@
 /** From what an action gave to what the wire shows: presenters need the groups' slugs, which are looked up here. */
 import type {
+  WireBulk,
+  WireBulkPreview,
   WireCheckedMonitor,
   WireEvent,
   WireMonitor,
@@ -10,6 +12,8 @@ import type {
 } from '@dnsradar/client'
 import type { DnsEvent, GroupId, Page, PageRequest, WatchedMonitor, Webhook } from '@dnsradar/core'
 import type { CheckedMonitor } from '@dnsradar/core/check'
+import type { FirstLook } from '../actions/first-look.ts'
+import type { BulkResult } from '../actions/many-monitors.ts'
 import type { Deps } from '../deps.ts'
 import { hasScope } from '../http/auth.ts'
 import type { Account } from '../http/context.ts'
@@ -40,6 +44,42 @@ export async function showMonitorDetail(
 
 export async function showChecked(deps: Deps, account: Account, checked: CheckedMonitor): Promise<WireCheckedMonitor> {
   return { ...(await showMonitor(deps, account, checked.watched)), check: presentCheck(checked.look) }
+}
+
+/** A monitor with its first look, null when that did not come in time. */
+export async function showFirstLook(
+  deps: Deps,
+  account: Account,
+  { watched, look }: FirstLook,
+): Promise<WireMonitorDetail> {
+  return { ...(await showMonitor(deps, account, watched)), check: look === null ? null : presentCheck(look) }
+}
+
+export async function showBulk(deps: Deps, account: Account, results: readonly BulkResult[]): Promise<WireBulk> {
+  const slugs = await slugsOfAll(deps, account, results)
+  return { data: results.map(({ watched }) => presentMonitor(watched, slugs)) }
+}
+
+export async function showBulkPreview(
+  deps: Deps,
+  account: Account,
+  results: readonly BulkResult[],
+): Promise<WireBulkPreview> {
+  const slugs = await slugsOfAll(deps, account, results)
+  const data = results.map(({ watched, existing }, index) => ({
+    index,
+    result: existing ? ('existing' as const) : ('create' as const),
+    monitor: presentMonitor(watched, slugs),
+  }))
+  return { data }
+}
+
+function slugsOfAll(deps: Deps, account: Account, results: readonly BulkResult[]): Promise<Slugs> {
+  return slugsOf(
+    deps,
+    account,
+    results.map(({ watched }) => watched.monitor.groupId),
+  )
 }
 
 export async function showMonitors(

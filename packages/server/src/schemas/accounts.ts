@@ -14,6 +14,7 @@ const time = z
     error: (issue) => `${shown(issue.input)} is not accepted; use ISO 8601 with a zone, such as 2030-01-31T12:00:00Z`,
   })
   .transform((given) => Date.parse(given))
+  .meta({ override: { format: 'date-time' } })
 
 export const NewKeyBody = z.strictObject({
   name: text(MAX_LABEL),

@@ -19,13 +19,22 @@ export function whole(min: number, max: number): z.ZodType<number, string> {
       .refine((given) => /^\d{1,15}$/.test(given) && Number(given) >= min && Number(given) <= max, {
         error: (issue) => `${shown(issue.input)} is not accepted; use a whole number from ${min} to ${max}`,
       })
-      .transform(Number),
+      .transform(Number)
+      .meta({ override: { type: 'integer', minimum: min, maximum: max } }),
   )
 }
 
 /** `true` or `false` and nothing that merely looks like it. */
 export const queryFlag: z.ZodType<boolean, string> = once(
-  z.enum(['true', 'false']).transform((given) => given === 'true'),
+  z
+    .enum(['true', 'false'])
+    .transform((given) => given === 'true')
+    .meta({
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.enum
+        jsonSchema.type = 'boolean'
+      },
+    }),
 )
 
 const FAR_FUTURE = 253_402_300_799
@@ -37,7 +46,8 @@ export const queryTime: z.ZodType<number, string> = once(
     .refine((given) => /^\d{1,12}$/.test(given) && Number(given) <= FAR_FUTURE, {
       error: (issue) => `${shown(issue.input)} is not accepted; use Unix seconds such as 1767868522`,
     })
-    .transform((given) => Number(given) * 1000),
+    .transform((given) => Number(given) * 1000)
+    .meta({ description: 'Unix seconds.', override: { type: 'integer', minimum: 0, maximum: FAR_FUTURE } }),
 )
 
 /** A parameter that was given twice arrives as a list. */
@@ -57,31 +67,60 @@ export function readId<P extends IdPrefix>(prefix: P, given: string): Id<P> | nu
 }
 
 export function id<P extends IdPrefix>(prefix: P): z.ZodType<Id<P>, string> {
-  return z.string().transform((given, context) => {
-    const read = readId(prefix, given)
-    if (read !== null) return read
-    context.addIssue({
-      code: 'custom',
-      message: `${shown(given)} is no id of this kind; use one such as ${prefix}_01k…`,
+  return z
+    .string()
+    .transform((given, context) => {
+      const read = readId(prefix, given)
+      if (read !== null) return read
+      context.addIssue({
+        code: 'custom',
+        message: `${shown(given)} is no id of this kind; use one such as ${prefix}_01k…`,
+      })
+      return z.NEVER
     })
-    return z.NEVER
-  })
+    .meta({ override: { examples: [`${prefix}_01h455vb4pex5vsknk084sn02q`] } })
 }
 
 /** A group by slug or id. */
-export const group: z.ZodType<string> = z.string().refine(isGroup, {
-  error: (issue) =>
-    `${shown(issue.input)} is no group; use a grp_ id or a slug of 1 to 63 lower-case letters, digits, _ and -, beginning with a letter or digit`,
-})
+export const group: z.ZodType<string> = z
+  .string()
+  .refine(isGroup, {
+    error: (issue) =>
+      `${shown(issue.input)} is no group; use a grp_ id or a slug of 1 to 63 lower-case letters, digits, _ and -, beginning with a letter or digit`,
+  })
+  .meta({ description: 'Slug or id.', override: { examples: ['default'] } })
 
 export function isGroup(given: string): boolean {
-  return given.startsWith('grp_') ? parseId('grp', given) !== null : /^[a-z0-9][a-z0-9_-]{0,62}$/.test(given)
+  return given.startsWith('grp_') ? parseId('grp', given) !== null : isSlug(given)
+}
+
+export const slug: z.ZodType<string> = z
+  .string()
+  .refine(isSlug, {
+    error: (issue) =>
+      `${shown(issue.input)} is no slug; use 1 to 63 lower-case letters, digits, _ and -, beginning with a letter or digit and not with grp_`,
+  })
+  .meta({ override: { pattern: '^(?!grp_)[a-z0-9][a-z0-9_-]{0,62}$' } })
+
+function isSlug(given: string): boolean {
+  return /^(?!grp_)[a-z0-9][a-z0-9_-]{0,62}$/.test(given)
 }
 
 /** One of these kinds, or a beginning of some and `*`. */
 export function kindPattern(kinds: readonly EventKind[]): z.ZodType<string, string> {
-  return z.string().refine((given) => kinds.some((kind) => kindMatches(given, kind)), {
-    error: (issue) =>
-      `${shown(issue.input)} covers no event; use kinds such as ${kinds.slice(0, 3).join(', ')}, also with * at the end`,
+  return z
+    .string()
+    .refine((given) => kinds.some((kind) => kindMatches(given, kind)), {
+      error: (issue) =>
+        `${shown(issue.input)} covers no event; use kinds such as ${kinds.slice(0, 3).join(', ')}, also with * at the end`,
+    })
+    .meta({ description: `Also with * at the end: ${kinds.join(', ')}` })
+}
+
+/** A body that gives at least one of its fields. Asked only when nothing else is wrong: unknown fields are told as such. */
+export function notEmpty<S extends z.ZodType<object>>(schema: S, hint: string): S {
+  return schema.refine((given) => Object.keys(given).length > 0, {
+    error: `changes nothing; ${hint}`,
+    when: ({ issues }) => issues.length === 0,
   })
 }

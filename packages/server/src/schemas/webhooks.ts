@@ -91,6 +91,7 @@ const statusCode = z
     error: (issue) => `${shown(issue.input)} is not accepted; use a status such as 404 or a class such as 5xx`,
   })
   .transform((given) => (/xx$/i.test(given) ? { hundreds: Number(given[0]) } : { exact: Number(given) }))
+  .meta({ override: { pattern: '^[1-5]([0-9][0-9]|[xX][xX])$', examples: ['404', '5xx'] } })
 
 export const RequestListQuery = listQuery(REQUEST_LIST, {
   status: once(z.enum(DELIVERY_STATUSES)).optional(),

@@ -1,5 +1,8 @@
 /** The answers' shapes, held to the client's types by the compiler and to the real answers by the contract tests. */
 import {
+  type WireBulk,
+  type WireBulkPreview,
+  type WireSummary,
   type WireCheck,
   type WireCheckedMonitor,
   DISABLED_REASONS,
@@ -40,21 +43,21 @@ import * as z from 'zod'
 
 const TYPE_ID = '[0-7][0-9a-hjkmnp-tv-z]{25}'
 
-function idOf(prefix: string): z.ZodString {
+export function idOf(prefix: string): z.ZodString {
   return z.string().regex(new RegExp(`^${prefix}_${TYPE_ID}$`))
 }
 
-const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-const maybeTime = time.nullable()
-const count = z.int().min(0)
-const maybeText = z.string().nullable()
-const texts = z.array(z.string()).readonly()
-const recordType = z.enum(RECORD_TYPES)
-const state = z.enum(STATES)
-const judgedState = z.enum(STATES.filter((known) => known !== 'UNSET'))
+export const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+export const maybeTime = time.nullable()
+export const count = z.int().min(0)
+export const maybeText = z.string().nullable()
+export const texts = z.array(z.string()).readonly()
+export const recordType = z.enum(RECORD_TYPES)
+export const state = z.enum(STATES)
+export const judgedState = z.enum(STATES.filter((known) => known !== 'UNSET'))
 
-const reason = z.strictObject({ code: z.enum(REASON_CODES), message: z.string(), value: maybeText })
-const reasons = z.array(reason).readonly()
+export const reason = z.strictObject({ code: z.enum(REASON_CODES), message: z.string(), value: maybeText })
+export const reasons = z.array(reason).readonly()
 
 const monitor = {
   uuid: idOf('mon'),
@@ -82,7 +85,7 @@ const monitor = {
 }
 export const Monitor: z.ZodType<WireMonitor> = z.strictObject(monitor)
 
-const answer = z.strictObject({
+export const answer = z.strictObject({
   server: z.string(),
   role: z.enum(['upstream', 'authoritative']),
   transport: z.enum(['udp', 'tcp', 'tls', 'https']),
@@ -110,6 +113,15 @@ export const Check: z.ZodType<WireCheck> = z.strictObject({
 })
 
 export const MonitorDetail: z.ZodType<WireMonitorDetail> = z.strictObject({ ...monitor, check: Check.nullable() })
+export const Bulk: z.ZodType<WireBulk> = z.strictObject({ data: z.array(Monitor).readonly() })
+export const BulkPreview: z.ZodType<WireBulkPreview> = z.strictObject({
+  data: z.array(z.strictObject({ index: count, result: z.enum(['create', 'existing']), monitor: Monitor })).readonly(),
+})
+export const Summary: z.ZodType<WireSummary> = z.strictObject({
+  total: count,
+  inactive: count,
+  states: z.record(state, count).readonly(),
+})
 export const CheckedMonitor: z.ZodType<WireCheckedMonitor> = z.strictObject({ ...monitor, check: Check })
 
 export const Match: z.ZodType<WireMatch> = z.strictObject({ state: judgedState, reasons })
@@ -210,7 +222,7 @@ const request = {
 export const Request: z.ZodType<WireRequest> = z.strictObject(request)
 
 const milliseconds = z.number().min(0).nullable()
-const attempt: z.ZodType<WireAttempt> = z.strictObject({
+export const attempt: z.ZodType<WireAttempt> = z.strictObject({
   number: z.int().min(1),
   started: time,
   duration_ms: count,
@@ -228,14 +240,14 @@ export const RequestDetail: z.ZodType<WireRequestDetail> = z.strictObject({
   headers: z.record(z.string(), z.string()).readonly(),
 })
 
-const limits = z.strictObject({
+export const limits = z.strictObject({
   monitors: count.nullable(),
   frequency: count,
   webhooks_per_group: count,
   subscriptions: count,
   rate: count,
 })
-const usage = z.strictObject({ monitors: count, webhooks: count })
+export const usage = z.strictObject({ monitors: count, webhooks: count })
 
 export const Me: z.ZodType<WireMe> = z.strictObject({
   organization: z.strictObject({ uuid: idOf('org'), name: z.string(), plan: z.string() }),
@@ -282,7 +294,19 @@ export const NoContent: z.ZodType<void> = z.void()
 
 export const Health: z.ZodType<{ readonly status: 'ok' }> = z.strictObject({ status: z.literal('ok') })
 
+const pages = new WeakMap<z.ZodType, z.ZodType>()
+
+/** The same schema each time for the same items, so that what describes the API can give it one name. */
 export function pageOf<T>(item: z.ZodType<T>): z.ZodType<WirePage<T>> {
+  const known = pages.get(item)
+  // Sound because only `newPageOf` of this very item was put there.
+  if (known !== undefined) return known as z.ZodType<WirePage<T>>
+  const page = newPageOf(item)
+  pages.set(item, page)
+  return page
+}
+
+function newPageOf<T>(item: z.ZodType<T>): z.ZodType<WirePage<T>> {
   return z.strictObject({
     limit: count,
     after: maybeText,

@@ -65,18 +65,16 @@ const RELEASE = `
      and c.lease_owner = r.lease_owner and c.lease_token = r.lease_token`
 
 /**
- * Changes no row whose lease was lost, or whose monitor was edited, disabled or deleted since it was claimed. Rows are
- * locked in the order of their keys first, so that two batches with rows in common cannot block each other for good.
+ * An update of the rows `r` that changes none whose lease was lost, or whose monitor was edited, disabled or deleted
+ * since it was claimed. Rows are locked in the order of their keys first, so that two batches with rows in common cannot
+ * block each other for good.
  */
-const WRITE_STATUS = `
+function fencedUpdate(columns: string, names: string, assignments: string): string {
+  return `
   with r as (
     select * from unnest(
-      $1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::bigint[], $6::integer[],
-      $7::bigint[], $8::bigint[], $9::text[], $10::jsonb[], $11::text[], $12::jsonb[], $13::integer[], $14::bigint[],
-      $15::boolean[], $16::jsonb[]
-    ) as t (org_id, phase, monitor_id, lease_owner, lease_token, expected_version,
-            next_check, last_checked, state, "current", answer_hash, reasons, incidence_count, broken_since,
-            was_valid, pending)),
+      $1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::bigint[], $6::integer[], ${columns}
+    ) as t (org_id, phase, monitor_id, lease_owner, lease_token, expected_version, ${names})),
   held as (
     select c.org_id, c.phase, c.monitor_id
       from checks c
@@ -85,16 +83,30 @@ const WRITE_STATUS = `
      order by c.org_id, c.phase, c.monitor_id
        for update of c)
   update checks c
-     set next_check = r.next_check, last_checked = r.last_checked, state = r.state, "current" = r."current",
-         answer_hash = r.answer_hash, reasons = r.reasons, incidence_count = r.incidence_count,
-         broken_since = r.broken_since, was_valid = r.was_valid, pending = r.pending,
-         lease_owner = null, lease_until = null
+     set ${assignments}, lease_owner = null, lease_until = null
     from r
     join held on held.org_id = r.org_id and held.phase = r.phase and held.monitor_id = r.monitor_id
     join monitors m on m.org_id = r.org_id and m.id = r.monitor_id
    where c.org_id = r.org_id and c.phase = r.phase and c.monitor_id = r.monitor_id
      and m.expected_version = r.expected_version and m.is_active
   returning c.monitor_id, c.lease_token`
+}
+
+const WRITE_STATUS = fencedUpdate(
+  `$7::bigint[], $8::bigint[], $9::text[], $10::jsonb[], $11::text[], $12::jsonb[], $13::integer[], $14::bigint[],
+      $15::boolean[], $16::jsonb[]`,
+  'next_check, last_checked, state, "current", answer_hash, reasons, incidence_count, broken_since, was_valid, pending',
+  `next_check = r.next_check, last_checked = r.last_checked, state = r.state, "current" = r."current",
+         answer_hash = r.answer_hash, reasons = r.reasons, incidence_count = r.incidence_count,
+         broken_since = r.broken_since, was_valid = r.was_valid, pending = r.pending`,
+)
+
+/** What nearly every look writes. */
+const WRITE_TIMES = fencedUpdate(
+  '$7::bigint[], $8::bigint[]',
+  'next_check, last_checked',
+  'next_check = r.next_check, last_checked = r.last_checked',
+)
 
 const TAKE_BASELINES = `
   update monitors m
@@ -144,8 +156,15 @@ export function postgresChecks(context: QueryContext, db: PostgresDatabase): Che
   }
 
   async function recordAll(trx: Statements, results: readonly CheckResult[]): Promise<RecordedCheck[]> {
-    const rows = await trx.all<{ monitor_id: Bytes; lease_token: number }>(WRITE_STATUS, statusArrays(results))
-    const written = new Set(rows.map((row) => leaseName(readId('mon', row.monitor_id), row.lease_token)))
+    const written = new Set<string>()
+    const write = async (sql: string, values: unknown[]): Promise<void> => {
+      const rows = await trx.all<{ monitor_id: Bytes; lease_token: number }>(sql, values)
+      for (const row of rows) written.add(leaseName(readId('mon', row.monitor_id), row.lease_token))
+    }
+    const unchanged = results.filter((result) => result.unchanged)
+    const changed = results.filter((result) => !result.unchanged)
+    if (unchanged.length > 0) await write(WRITE_TIMES, timeArrays(unchanged))
+    if (changed.length > 0) await write(WRITE_STATUS, statusArrays(changed))
     const isWritten = ({ check }: CheckResult) => written.has(leaseName(check.monitor.id, check.lease.token))
     const dropped = results.filter((result) => !isWritten(result))
     if (dropped.length > 0) await trx.run(RELEASE, heldLeases(dropped.map(({ check }) => check)))
@@ -180,14 +199,21 @@ function heldLeases(checks: readonly ClaimedCheck[]): unknown[] {
   ]
 }
 
-/** One array a column, in the order of the parameters of WRITE_STATUS. */
-function statusArrays(results: readonly CheckResult[]): unknown[] {
-  const columns = results.map(({ status }) => statusColumns(status))
+/** One array a column, in the order of the parameters of WRITE_TIMES. */
+function timeArrays(results: readonly CheckResult[]): unknown[] {
   return [
     ...heldLeases(results.map(({ check }) => check)),
     results.map(({ check }) => check.monitor.expectedVersion),
-    columns.map((row) => row.next_check),
-    columns.map((row) => row.last_checked),
+    results.map(({ status }) => status.nextCheck),
+    results.map(({ status }) => status.lastChecked),
+  ]
+}
+
+/** The same and the other columns of WRITE_STATUS. */
+function statusArrays(results: readonly CheckResult[]): unknown[] {
+  const columns = results.map(({ status }) => statusColumns(status))
+  return [
+    ...timeArrays(results),
     columns.map((row) => row.state),
     columns.map((row) => row.current),
     columns.map((row) => row.answer_hash),

@@ -56,12 +56,7 @@ function setActivity(
 }
 
 /** The grid of due times is core's `nextDue`, for all rows at once. A look that is due before stays due. */
-function setInterval(
-  { now }: QueryContext,
-  trx: Kysely<Tables>,
-  key: GroupKey,
-  minutes: number,
-): Promise<CheckKey[]> {
+function setInterval({ now }: QueryContext, trx: Kysely<Tables>, key: GroupKey, minutes: number): Promise<CheckKey[]> {
   const interval = sql.lit(minutes * 60_000)
   const offset = sql`(checks.phase * 1000 % ${interval})`
   const next = sql`((${sql.lit(now())} - ${offset}) / ${interval} * ${interval} + ${interval} + ${offset})`

@@ -1,12 +1,5 @@
 /** Monitors, as users write and read them. Checks have statements of their own in each engine. */
-import {
-  editMonitor,
-  phaseOf,
-  RadarError,
-  type MonitorId,
-  type Monitors,
-  type OrganizationId,
-} from '@dnsradar/core'
+import { editMonitor, phaseOf, RadarError, type MonitorId, type Monitors, type OrganizationId } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
 import { bit, id, readId, text } from '../rows/columns.ts'
 import { configurationColumns, newCheckRow, newMonitorRow, readWatched, statusColumns } from '../rows/monitors.ts'

@@ -23,8 +23,7 @@ export function recordQueries(context: QueryContext): Records {
     deliveries: deliveryQueries(context),
     audit: auditQueries(context),
     idempotency: idempotencyQueries(context),
-    rehearse: (work) =>
-      atomic(context.db, (trx) => rehearsed(trx, () => work(recordQueries({ ...context, db: trx })))),
+    rehearse: (work) => atomic(context.db, (trx) => rehearsed(trx, () => work(recordQueries({ ...context, db: trx })))),
   }
 }
 

@@ -48,7 +48,8 @@ export async function listWatched(
   page: PageRequest,
 ): Promise<Page<WatchedMonitor>> {
   const { db, engine } = context
-  const conditions = conditionsOf(db, orgId, filter)
+  const labels = await rarestFirst(db, orgId, Object.entries(filter.metadata ?? {}))
+  const conditions = conditionsOf(db, orgId, filter, labels)
   const [lead] = conditions
   let query = watched(db, orgId)
   conditions.forEach(({ where, label }, at) => {
@@ -72,13 +73,18 @@ function joined<Query extends ReturnType<typeof watched>>(
  * The one that usually leaves the fewest rows comes first and leads. Each that can lead has an index that ends in the
  * monitor's id; a planner without statistics is kept from the indexes of the others.
  */
-function conditionsOf(db: Kysely<Tables>, orgId: OrganizationId, filter: MonitorFilter): Condition[] {
+function conditionsOf(
+  db: Kysely<Tables>,
+  orgId: OrganizationId,
+  filter: MonitorFilter,
+  labels: readonly Label[],
+): Condition[] {
   const { externalId, ownerName, domain, registrable, state, group, isActive, match, type, subdomain } = filter
   return [
     ...when(externalId, (given) => is('m.external_id', text(given))),
     ...when(ownerName, (given) => is('m.owner_name', text(given))),
     ...when(domain, (given) => on((column) => sql`lower(${column('m.owner_domain')}) = lower(${text(given)})`)),
-    ...Object.entries(filter.metadata ?? {}).map(([key, value], at) => hasLabel(orgId, `l${at}`, [key, value])),
+    ...labels.map((label, at) => hasLabel(orgId, `l${at}`, label)),
     ...when(registrable, (given) => is('m.registrable', text(given))),
     ...when(state, (given) => inState(orgId, given)),
     ...when(group, (given) => is('m.group_id', groupsNamed(db, orgId, given))),
@@ -116,7 +122,31 @@ function inState(orgId: OrganizationId, state: MonitorState): Condition {
   )
 }
 
-function hasLabel(orgId: OrganizationId, label: LabelAlias, [key, value]: readonly [string, string]): Condition {
+type Label = readonly [key: string, value: string]
+
+/** Beyond so many rows two labels are alike in being no good to begin with. */
+const COUNTED_LABELS = 1000
+
+/** Of several labels the one that the fewest monitors have leads. */
+async function rarestFirst(
+  db: Kysely<Tables>,
+  orgId: OrganizationId,
+  labels: readonly Label[],
+): Promise<readonly Label[]> {
+  if (labels.length < 2) return labels
+  const counted = labels.map(async (label) => {
+    const [key, value] = label
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from (
+        select 1 from monitor_labels
+         where org_id = ${id(orgId)} and key = ${text(key)} and value = ${text(value)}
+         limit ${sql.lit(COUNTED_LABELS)}) as counted`.execute(db)
+    return { label, count: rows[0]?.count ?? 0 }
+  })
+  return (await Promise.all(counted)).toSorted((a, b) => a.count - b.count).map(({ label }) => label)
+}
+
+function hasLabel(orgId: OrganizationId, label: LabelAlias, [key, value]: Label): Condition {
   const member = (name: string) => sql.ref(`${label}.${name}`)
   const where = () => sql<boolean>`
     ${member('org_id')} = ${id(orgId)} and ${member('key')} = ${text(key)} and ${member('value')} = ${text(value)}
@@ -142,8 +172,7 @@ export async function countWatched(
   groupId: GroupId | null,
 ): Promise<MonitorCounts> {
   const org = id(orgId)
-  const inGroup = (column: Column) =>
-    groupId === null ? sql`` : sql`and ${column('m.group_id')} = ${id(groupId)}`
+  const inGroup = (column: Column) => (groupId === null ? sql`` : sql`and ${column('m.group_id')} = ${id(groupId)}`)
   const ofGroup =
     groupId === null
       ? sql``

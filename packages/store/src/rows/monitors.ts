@@ -77,10 +77,13 @@ export function newCheckRow(monitor: MonitorRow): CheckRow {
   }
 }
 
+export function timeColumns(status: CheckStatus): Pick<StatusColumns, 'next_check' | 'last_checked'> {
+  return { next_check: status.nextCheck, last_checked: status.lastChecked }
+}
+
 export function statusColumns(status: CheckStatus): StatusColumns {
   return {
-    next_check: status.nextCheck,
-    last_checked: status.lastChecked,
+    ...timeColumns(status),
     state: status.state,
     current: jsonOrNull(status.current),
     answer_hash: status.answerHash,

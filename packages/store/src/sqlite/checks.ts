@@ -3,7 +3,7 @@ import type { CheckResult, Checks, ClaimedCheck, MonitorId, NodeId, RecordedChec
 import { phaseOf } from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
 import { id, json, readId } from '../rows/columns.ts'
-import { readWatched, statusColumns, type WatchedRow } from '../rows/monitors.ts'
+import { readWatched, statusColumns, timeColumns, type WatchedRow } from '../rows/monitors.ts'
 import type { CheckRow } from '../tables.ts'
 import type { Params, SqliteDatabase } from './database.ts'
 import type { LeaseTable } from './leases.ts'
@@ -29,16 +29,22 @@ const WATCHED = `
     join monitors m on m.org_id = c.org_id and m.id = c.monitor_id
    where c.org_id = :org_id and c.phase = :phase and c.monitor_id = :monitor_id`
 
-/** Changes no row when the monitor was edited, disabled or deleted since it was claimed. */
+/** Of no row when the monitor was edited, disabled or deleted since it was claimed. */
+const STILL_CLAIMED = `
+   where org_id = :org_id and phase = :phase and monitor_id = :monitor_id and is_active = 1
+     and exists (select 1 from monitors m
+                  where m.org_id = :org_id and m.id = :monitor_id
+                    and m.expected_version = :expected_version and m.is_active = 1)`
+
 const WRITE_STATUS = `
   update checks
      set next_check = :next_check, last_checked = :last_checked, state = :state, "current" = :current,
          answer_hash = :answer_hash, reasons = :reasons, incidence_count = :incidence_count,
          broken_since = :broken_since, was_valid = :was_valid, pending = :pending
-   where org_id = :org_id and phase = :phase and monitor_id = :monitor_id and is_active = 1
-     and exists (select 1 from monitors m
-                  where m.org_id = :org_id and m.id = :monitor_id
-                    and m.expected_version = :expected_version and m.is_active = 1)`
+${STILL_CLAIMED}`
+
+/** What nearly every look writes. */
+const WRITE_TIMES = `update checks set next_check = :next_check, last_checked = :last_checked ${STILL_CLAIMED}`
 
 const TAKE_BASELINE = `update monitors set expected = :expected where org_id = :org_id and id = :monitor_id`
 
@@ -104,12 +110,15 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
     })
   }
 
-  function writeStatus({ check, status, baseline }: CheckResult): boolean {
+  function writeStatus({ check, status, baseline, unchanged }: CheckResult): boolean {
     const { monitor, lease } = check
     if (!leases.holds(monitor.id, lease)) return false
     const key = keyOf(id(monitor.orgId), monitor.id)
     const fenced = { ...key, expected_version: monitor.expectedVersion }
-    if (db.run(WRITE_STATUS, { ...statusColumns(status), ...fenced }) === 0) return false
+    const changed = unchanged
+      ? db.run(WRITE_TIMES, { ...timeColumns(status), ...fenced })
+      : db.run(WRITE_STATUS, { ...statusColumns(status), ...fenced })
+    if (changed === 0) return false
     if (baseline !== null) {
       db.run(TAKE_BASELINE, { org_id: key.org_id, monitor_id: key.monitor_id, expected: json(baseline) })
     }

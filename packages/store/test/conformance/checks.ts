@@ -19,6 +19,32 @@ import {
 
 export function describeChecks(open: OpenDatabase): void {
   describe('claiming checks', () => {
+    test('of an unchanged look the times are written and nothing else', async () => {
+      await using bench = await openBench(open)
+      const watched = await createMonitor(bench)
+      const first = await claimMonitor(bench, watched)
+      const now = bench.clock.now()
+      await bench.store.checks.record([aResult(first, now)])
+      const recorded = await bench.store.monitors.get(bench.orgId, watched.monitor.id)
+      const second = await claimMonitor(bench, watched)
+      const result = aResult(second, now + 60_000, { unchanged: true })
+      const status = { ...result.status, state: 'MISMATCH' as const, current: ['not written'] }
+      expect(await bench.store.checks.record([{ ...result, status }])).toMatchObject([{ recorded: true, event: null }])
+      const after = await bench.store.monitors.get(bench.orgId, watched.monitor.id)
+      const { lastChecked, nextCheck } = result.status
+      expect(after?.status).toEqual({ ...recorded?.status, lastChecked, nextCheck })
+    })
+
+    test('an unchanged look is fenced as any other, in a batch with changed ones', async () => {
+      await using bench = await openBench(open)
+      const [kept, edited] = [await createMonitor(bench), await createMonitor(bench)]
+      const [a, b] = [await claimMonitor(bench, kept), await claimMonitor(bench, edited)]
+      await bench.store.monitors.update(bench.orgId, edited.monitor.id, () => ({ expected: ['192.0.2.77'] }))
+      const now = bench.clock.now()
+      const results = [aResult(a, now), aResult(b, now, { unchanged: true })]
+      expect(await bench.store.checks.record(results)).toMatchObject([{ recorded: true }, { recorded: false }])
+    })
+
     test('two claimers never get the same monitor', async () => {
       await using bench = await openBench(open)
       await bench.store.monitors.create(
@@ -156,7 +182,7 @@ export function describeChecks(open: OpenDatabase): void {
         lastChecked: bench.clock.now(),
         nextCheck: bench.clock.now() + 30_000,
       }
-      await bench.store.checks.record([{ check: claimed, status, change: null, baseline: null }])
+      await bench.store.checks.record([{ check: claimed, status, change: null, baseline: null, unchanged: false }])
       expect(await bench.store.monitors.get(bench.orgId, claimed.monitor.id)).toEqual({
         monitor: claimed.monitor,
         status,

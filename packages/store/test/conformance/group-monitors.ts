@@ -37,7 +37,10 @@ export function describeGroupMonitors(open: OpenDatabase): void {
       await using bench = await openBench(open)
       const { store, orgId, clock } = bench
       const inGroup = { group: 'eu', intervalMinutes: 60 }
-      const made = await store.monitors.create(orgId, Array.from({ length: 50 }, () => aMonitor(inGroup)))
+      const made = await store.monitors.create(
+        orgId,
+        Array.from({ length: 50 }, () => aMonitor(inGroup)),
+      )
       const other = await createMonitor(bench, { intervalMinutes: 60 })
       const checks = await Promise.all([...made, other].map((watched) => claimMonitor(bench, watched)))
       await store.checks.record(
@@ -135,7 +138,10 @@ export function describeGroupMonitors(open: OpenDatabase): void {
     test('are edited by several at once while results are recorded', async () => {
       await using bench = await openBench(open)
       const { store, orgId, clock } = bench
-      const made = await store.monitors.create(orgId, Array.from({ length: 60 }, () => aMonitor({ group: 'eu' })))
+      const made = await store.monitors.create(
+        orgId,
+        Array.from({ length: 60 }, () => aMonitor({ group: 'eu' })),
+      )
       for (const [intervalMinutes, isActive] of [
         [30, false],
         [5, true],

@@ -8,8 +8,16 @@ export function describeKnownMonitors(open: OpenDatabase): void {
   describe('monitors that are known by what they watch', () => {
     const others: { why: string; change: Partial<NewMonitor>; same: boolean }[] = [
       { why: 'the same', change: {}, same: true },
-      { why: 'another order and spelling of the values', change: { expected: ['2001:DB8:0::1', '2001:db8::2'] }, same: true },
-      { why: 'what has no say: frequency, notify, activity, ids', change: { intervalMinutes: 60, isActive: false, externalId: 'x', metadata: { a: 'b' } }, same: true },
+      {
+        why: 'another order and spelling of the values',
+        change: { expected: ['2001:DB8:0::1', '2001:db8::2'] },
+        same: true,
+      },
+      {
+        why: 'what has no say: frequency, notify, activity, ids',
+        change: { intervalMinutes: 60, isActive: false, externalId: 'x', metadata: { a: 'b' } },
+        same: true,
+      },
       { why: 'another expectation', change: { expected: ['2001:db8::2'] }, same: false },
       { why: 'another mode', change: { match: 'includes' }, same: false },
       { why: 'another name', change: { ownerName: 'mail.example.com' }, same: false },
@@ -43,11 +51,15 @@ export function describeKnownMonitors(open: OpenDatabase): void {
       const first = await store.monitors.put(orgId, KEYED, () => ({}))
       expect(first).toMatchObject({ created: true, watched: { monitor: { externalId: 'k-1' } } })
       clock.advance(1000)
-      const second = await store.monitors.put(orgId, KEYED, ({ monitor }) => ({ expected: [...monitor.expected, '192.0.2.2'] }))
+      const second = await store.monitors.put(orgId, KEYED, ({ monitor }) => ({
+        expected: [...monitor.expected, '192.0.2.2'],
+      }))
       const { id, created } = first.watched.monitor
       expect(second).toMatchObject({
         created: false,
-        watched: { monitor: { id, created, expected: ['192.0.2.1', '192.0.2.2'], expectedVersion: 2, updated: clock.now() } },
+        watched: {
+          monitor: { id, created, expected: ['192.0.2.1', '192.0.2.2'], expectedVersion: 2, updated: clock.now() },
+        },
       })
     })
 

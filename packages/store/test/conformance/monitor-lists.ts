@@ -38,7 +38,9 @@ export function describeMonitorLists(open: OpenDatabase): void {
       const second = await list({ after: first.items.at(-1)?.monitor.id ?? null })
       const back = await list({ before: second.items[0]?.monitor.id ?? null })
       const last = await list({ way: 'desc', limit: 1 })
-      const seen = [first, second, back, last].map(({ items }) => items.map(({ monitor }) => monitor.ownerName).join(' '))
+      const seen = [first, second, back, last].map(({ items }) =>
+        items.map(({ monitor }) => monitor.ownerName).join(' '),
+      )
       expect(seen).toEqual(['n0 n1', 'n2 n3', 'n0 n1', 'n4'])
     })
 
@@ -48,7 +50,9 @@ export function describeMonitorLists(open: OpenDatabase): void {
       const find = async (metadata: Record<string, string>) =>
         (await bench.store.monitors.list(bench.orgId, { metadata }, FIRST_PAGE)).items.length
       await bench.store.monitors.update(bench.orgId, monitor.id, () => ({ metadata: { tier: 'lead' } }))
-      expect(await Promise.all([find({ tier: 'gold' }), find({ owner: '7' }), find({ tier: 'lead' })])).toEqual([0, 0, 1])
+      expect(await Promise.all([find({ tier: 'gold' }), find({ owner: '7' }), find({ tier: 'lead' })])).toEqual([
+        0, 0, 1,
+      ])
       await bench.store.monitors.delete(bench.orgId, monitor.id)
       expect(await find({ tier: 'lead' })).toBe(0)
     })

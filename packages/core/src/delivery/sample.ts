@@ -1,0 +1,56 @@
+/**
+ * The sample that `POST /webhooks/{id}/test` sends: written as a real delivery to this webhook would be, every id marked
+ * `_test_` so that a receiver cannot take it for news.
+ */
+import type { OrganizationId } from '../ids.ts'
+import type { DnsEvent } from '../monitor/event.ts'
+import { type Circumstances, contextOf } from './context.ts'
+import type { Webhook } from './delivery.ts'
+import { dnsEventBody } from './payload.ts'
+
+/** `suffix` is the test delivery's own id without its prefix, `created` its time in epoch milliseconds. */
+export function testBody(
+  suffix: string,
+  created: number,
+  { orgId, source }: Pick<Webhook, 'orgId' | 'source'>,
+): string {
+  const event = sampleEvent(suffix, created, orgId)
+  const context = source === null ? null : contextOf(event, { ...SAMPLE_CIRCUMSTANCES, brokenSince: created })
+  return dnsEventBody({ id: `req_test_${suffix}`, webhookId: `wh_test_${suffix}`, created }, event, context)
+}
+
+const SAMPLE_CIRCUMSTANCES: Omit<Circumstances, 'brokenSince'> = {
+  groupSlug: 'default',
+  match: 'exact',
+  metadata: {},
+  url: null,
+}
+
+function sampleEvent(suffix: string, occurred: number, orgId: OrganizationId): DnsEvent {
+  return {
+    id: `evt_test_${suffix}`,
+    orgId,
+    monitorId: `mon_test_${suffix}`,
+    groupId: `grp_test_${suffix}`,
+    kind: 'record.broken',
+    domain: 'example.com',
+    subdomain: 'www',
+    type: 'A',
+    expected: ['192.0.2.1'],
+    previous: ['192.0.2.1'],
+    current: ['192.0.2.2'],
+    oldState: 'VALID',
+    newState: 'MISMATCH',
+    occurred,
+    incidenceCount: 1,
+    externalId: null,
+    reasons: [
+      {
+        code: 'differs',
+        message: '`192.0.2.2` is published where `192.0.2.1` is expected.',
+        value: '192.0.2.2',
+      },
+    ],
+    confirmed: true,
+  }
+}

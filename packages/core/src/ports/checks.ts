@@ -1,0 +1,56 @@
+/** The hot path of the scheduler: leases on due monitors, and what their looks found. */
+import type { MonitorId, NodeId, OrganizationId } from '../ids.ts'
+import type { DnsEvent, StateChange } from '../monitor/event.ts'
+import type { CheckStatus, WatchedMonitor } from '../monitor/monitor.ts'
+
+/** A lease that a process holds on a row; `token` fences off whoever held it before. */
+export interface Lease {
+  readonly node: NodeId
+  readonly token: number
+}
+
+export interface ClaimedCheck extends WatchedMonitor {
+  readonly lease: Lease
+}
+
+/** The result of one check. `status` is complete: the engine writes it as it is. */
+export interface CheckResult {
+  readonly check: ClaimedCheck
+  readonly status: CheckStatus
+  readonly change: StateChange | null
+  /** The expectation taken by a `baseline` monitor's first look, else null. */
+  readonly baseline: readonly string[] | null
+  /** Of `status` only `lastChecked` and `nextCheck` differ from what the check was claimed with: nothing else is written. */
+  readonly unchanged: boolean
+}
+
+/** `recorded: false`: the lease was lost, or the monitor was edited, disabled or deleted meanwhile; nothing was written. */
+export interface RecordedCheck {
+  readonly monitorId: MonitorId
+  readonly recorded: boolean
+  readonly event: DnsEvent | null
+}
+
+export interface Checks {
+  /**
+   * Leases up to `limit` active monitors whose time has come, longest overdue first. A process that dies after
+   * claiming costs one lease, never a monitor.
+   */
+  claimDue(claim: { node: NodeId; limit: number; leaseMs: number }): Promise<readonly ClaimedCheck[]>
+  /** Leases one monitor, due or not. `busy` while another look at it is in flight; `inactive`, `missing` else. */
+  claimOne(
+    orgId: OrganizationId,
+    id: MonitorId,
+    claim: { node: NodeId; leaseMs: number },
+  ): Promise<ClaimedCheck | 'busy' | 'inactive' | 'missing'>
+  /**
+   * Writes results, events, queue numbers and deliveries of a batch in one transaction, fenced by each lease, and
+   * ends the leases. Deliveries go to the webhooks that `planDelivery` picks. A domain whose last broken monitor is
+   * VALID now is told in the same transaction, exactly once however many nodes record at the same time.
+   */
+  record(results: readonly CheckResult[]): Promise<readonly RecordedCheck[]>
+  /** Ends leases without a result: those monitors are due again at once. */
+  release(checks: readonly ClaimedCheck[]): Promise<void>
+  /** When the next active monitor is due; null when there is none. */
+  nextDue(): Promise<number | null>
+}
