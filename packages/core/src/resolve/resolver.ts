@@ -67,9 +67,10 @@ export function createResolver(options: ResolverOptions): Resolver {
     return shared.get(keyOf(question, budget, startAt), () => ask(question, budget, startAt, heard))
   }
 
-  /** What the next look shares is what this one found, and not what an earlier one did. */
+  /** What earlier looks found is not shared any more: the next one could go back behind what this one sees. */
   function lookFresh(question: Question, budget: Budget, startAt: number, heard: Heard): Promise<Answer> {
-    return shared.replace(keyOf(question, budget, startAt), ask(question, budget, startAt, heard))
+    shared.forget(keyOf(question, budget, startAt))
+    return ask(question, budget, startAt, heard)
   }
 
   // With `then`, here and in what it calls: thousands of looks wait at a time, each of them kept alive through every

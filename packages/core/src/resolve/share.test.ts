@@ -66,17 +66,17 @@ test('a query that broke is not waited for for ever', async () => {
   expect(await shared.get('key', async () => nxdomain(1))).toMatchObject({ kind: 'nxdomain' })
 })
 
-test('a newer question replaces what is kept, and what is still on its way', async () => {
+test('what is forgotten is asked for again, and what was on its way is not kept', async () => {
   const shared = createShared(() => 0)
-  const [old, newer] = [Promise.withResolvers<Answer>(), Promise.withResolvers<Answer>()]
+  const old = Promise.withResolvers<Answer>()
   const first = shared.get('key', () => old.promise)
-  const second = shared.replace('key', newer.promise)
-  expect(shared.get('key', unasked)).toBe(second)
-  newer.resolve(nxdomain(20))
-  await second
+  shared.forget('key')
+  expect(await shared.get('key', async () => nxdomain(20))).toEqual(nxdomain(20))
   old.resolve(nxdomain(10))
   expect(await first).toEqual(nxdomain(10))
   expect(await shared.get('key', unasked)).toEqual(nxdomain(20))
+  shared.forget('key')
+  expect(await shared.get('key', async () => nxdomain(30))).toEqual(nxdomain(30))
 })
 
 function unasked(): never {

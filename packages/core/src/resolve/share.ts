@@ -11,8 +11,8 @@ const KEPT_MS = 5000
 export interface Shared {
   /** The answer that is on its way or just came for `key`, else that of `ask`. */
   get(key: string, ask: () => Promise<Answer>): Promise<Answer>
-  /** Puts a newer answer in the place of what is kept for `key`; while it is on its way nothing older is given out. */
-  replace(key: string, asking: Promise<Answer>): Promise<Answer>
+  /** Somebody asks anew: what is kept for `key`, or on its way, is not given out any more. */
+  forget(key: string): void
 }
 
 export function createShared(monotonic: () => number): Shared {
@@ -33,18 +33,23 @@ export function createShared(monotonic: () => number): Shared {
   }
 
   function fly(key: string, asking: Promise<Answer>): Promise<Answer> {
-    kept.delete(key)
-    const flight = asking
-      .then((answer) => {
-        // One that was overtaken by a newer question would bring back what that one replaces.
-        if (inFlight.get(key) === flight) keep(key, answer)
+    const flight: Promise<Answer> = asking.then(
+      (answer) => {
+        if (land(key, flight)) keep(key, answer)
         return answer
-      })
-      .finally(() => {
-        if (inFlight.get(key) === flight) inFlight.delete(key)
-      })
+      },
+      (error: unknown) => {
+        land(key, flight)
+        throw error
+      },
+    )
     inFlight.set(key, flight)
     return flight
+  }
+
+  /** False when it was forgotten on its way: then its answer is older than what somebody else has by now. */
+  function land(key: string, flight: Promise<Answer>): boolean {
+    return inFlight.get(key) === flight && inFlight.delete(key)
   }
 
   return {
@@ -53,7 +58,10 @@ export function createShared(monotonic: () => number): Shared {
       if (known !== undefined && known.until > monotonic()) return Promise.resolve(known.answer)
       return inFlight.get(key) ?? fly(key, ask())
     },
-    replace: fly,
+    forget(key) {
+      kept.delete(key)
+      inFlight.delete(key)
+    },
   }
 }
 

@@ -32,13 +32,11 @@ export function tryInTurn(
   heard: (answer: Answer) => void,
 ): Promise<Answer> {
   const ask: Ask = (server, lane, share) =>
-    server.ask(question, lane, { shareMs: budget.ms * share, until: budget.until }).then((answer) => {
-      heard(answer)
-      return answer
-    })
-  return ask(servers[0] as Server, 'usual', TRY_SHARE).then((answer) =>
-    isConclusive(answer) ? answer : tryOthers(ask, servers, answer, budget, clock),
-  )
+    server.ask(question, lane, { shareMs: budget.ms * share, until: budget.until })
+  return ask(servers[0] as Server, 'usual', TRY_SHARE).then((answer) => {
+    heard(answer)
+    return isConclusive(answer) ? answer : tryOthers(ask, servers, answer, budget, clock, heard)
+  })
 }
 
 type Ask = (server: Server, lane: Lane, share: number) => Promise<Answer>
@@ -49,6 +47,7 @@ async function tryOthers(
   firstAnswer: Answer,
   budget: Budget,
   clock: Clock,
+  heard: (answer: Answer) => void,
 ): Promise<Answer> {
   let best = firstAnswer
   let silent = isSilence(best) ? 1 : 0
@@ -57,11 +56,14 @@ async function tryOthers(
   for (const server of others) {
     if (isConclusive(best) || silent === SILENT_TRIES || clock.monotonic() >= budget.until) break
     const answer = await ask(server, 'usual', TRY_SHARE)
+    heard(answer)
     if (isSilence(answer)) silent += 1
     best = better(best, answer)
   }
   if (isConclusive(best) || !mayDoBetterByTcp(firstAnswer) || clock.monotonic() >= budget.until) return best
-  return better(best, await ask(servers[0] as Server, 'tcp', 1))
+  const last = await ask(servers[0] as Server, 'tcp', 1)
+  heard(last)
+  return better(best, last)
 }
 
 /** One server for itself: over its usual transport, and when it stays silent over TCP. */

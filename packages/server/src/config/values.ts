@@ -27,7 +27,7 @@ export const flag: Parse<boolean> = (given) => {
   const word = given.toLowerCase()
   if (ON.includes(word)) return true
   if (OFF.includes(word)) return false
-  throw new BadValue('use on or off')
+  throw new BadValue('use on or off (1 or 0)')
 }
 
 export function integer(min: number, max: number): Parse<number> {
