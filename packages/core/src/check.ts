@@ -69,6 +69,7 @@ export function createChecker(deps: CheckerDeps): Checker {
     onOutage: (outage) => deps.onOutage?.(outage),
     onRecovered: (outage) => deps.onRecovered?.(outage),
   })
+  const examining = { ...deps, outages }
   const recorder = createRecorder(store)
   const doorbell = createDoorbell(clock)
   const inFlight = new Map<MonitorId, Promise<unknown>>()
@@ -128,7 +129,7 @@ export function createChecker(deps: CheckerDeps): Checker {
     check: ClaimedCheck,
     how: { readonly fresh: boolean; readonly signal?: AbortSignal },
   ): Promise<CheckedMonitor | null> {
-    const { status, change, baseline, unchanged, look } = await examine({ ...deps, outages }, check, how)
+    const { status, change, baseline, unchanged, look } = await examine(examining, check, how)
     if (how.signal?.aborted) {
       // Cut short by a stop: what the look says is not the record's doing.
       await store.checks.release([check])
@@ -137,8 +138,9 @@ export function createChecker(deps: CheckerDeps): Checker {
     const { recorded, event } = await recorder
       .record({ check, status, change, baseline, unchanged })
       .catch(async (error: unknown) => {
-        // Nothing was written: give the monitor back at once instead of waiting for the lease to lapse.
-        await store.checks.release([check])
+        // Nothing was written. Whoever forced the look may try again at once; a due one waits for its lease to lapse,
+        // or a full disk would be answered with the same questions over and over.
+        if (how.fresh) await store.checks.release([check])
         throw error
       })
     if (!recorded) return null
