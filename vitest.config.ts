@@ -1,8 +1,25 @@
 import { defineConfig } from 'vitest/config'
 
+/** Closes what a file started; 60 s is for machines that are busy. */
+const WHOLE_PRODUCT = { setupFiles: ['test/harness/setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
+
+/** Of the stories that name no engine, those in which most depends on it. `pnpm test:postgres` runs all of them. */
+const ON_POSTGRES_TOO = [
+  'test/e2e/deliver-queue.test.ts',
+  'packages/server/test/delivery-control.test.ts',
+  'packages/server/test/editing.test.ts',
+  'packages/server/test/groups.test.ts',
+  'packages/server/test/idempotency.test.ts',
+  'packages/server/test/limits.test.ts',
+  'packages/server/test/many-monitors.test.ts',
+  'packages/server/test/retention.test.ts',
+  'packages/server/test/stream.test.ts',
+  'packages/server/test/subscriptions.test.ts',
+]
+
 /**
- * Three projects by cost: `unit` is rules and laws without a machine around them (seconds),
- * `conformance` holds both storage engines to one suite, `e2e` runs the whole product over real sockets.
+ * Projects by cost: `unit` is rules and laws without a machine around them (seconds), `conformance` holds both storage
+ * engines to one suite, `e2e` runs the whole product over real sockets: all of it, and some of it once more on PostgreSQL.
  */
 export default defineConfig({
   test: {
@@ -19,9 +36,16 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'packages/server/test/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          include: ['test/e2e/**/*.test.ts', 'test/chaos/*.test.ts', 'packages/server/test/**/*.test.ts'],
+          ...WHOLE_PRODUCT,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-postgres',
+          include: ON_POSTGRES_TOO,
+          env: { DNSRADAR_TEST_DATABASE: 'postgres' },
+          ...WHOLE_PRODUCT,
         },
       },
     ],

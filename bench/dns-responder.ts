@@ -1,15 +1,37 @@
 /**
  * The other end of a DNS benchmark: answers every query with one A record, over UDP and TCP on one port of loopback,
- * as cheaply as a process can. Prints the port.
+ * as cheaply as a process can. Names that begin with `flip` have another address every five minutes.
+ *
+ * Prints its port; a line on stdin asks how many queries were answered so far, and when the first one came.
  */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+
+/** Times are epoch milliseconds; null before the first query. */
+export interface Answered {
+  readonly count: number
+  readonly firstAt: number | null
+}
 
 /** Owner: the question's name. A, IN, 300 s, 192.0.2.1. */
 const RECORD = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 1])
 
+const FLIP = Buffer.from('flip')
+const FLIP_MS = 300_000
+
+let count = 0
+let firstAt: number | null = null
+
+/** In either case of letters: resolvers vary it to tell forged answers apart. */
+function isFlip(query: Buffer): boolean {
+  return FLIP.every((octet, at) => ((query[13 + at] ?? 0) | 0x20) === octet)
+}
+
 function answer(query: Buffer, into: Buffer, at: number): number {
+  count += 1
+  firstAt ??= Date.now()
   let end = 12
   while (query[end] !== 0) end += 1 + (query[end] as number)
   end += 5
@@ -19,6 +41,7 @@ function answer(query: Buffer, into: Buffer, at: number): number {
   into[at + 7] = 1
   into[at + 11] = 0
   RECORD.copy(into, at + end)
+  if (isFlip(query)) into[at + end + RECORD.length - 1] = 1 + (Math.floor(Date.now() / FLIP_MS) % 2)
   return end + RECORD.length
 }
 
@@ -54,3 +77,5 @@ udp.on('message', (query, from) => {
 udp.bind(port, '127.0.0.1')
 await once(udp, 'listening')
 console.log(port)
+
+createInterface({ input: process.stdin }).on('line', () => console.log(JSON.stringify({ count, firstAt } satisfies Answered)))

@@ -249,6 +249,47 @@ test('receivers that hang keep neither other receivers nor first attempts waitin
   await receiver.dropConnections()
 })
 
+test('retries that no slot is there for are left to other processes', async () => {
+  await using bench = await openDeliveryBench()
+  await using receiver = await startReceiver()
+  receiver.answer(500)
+  const webhooks = []
+  for (let i = 0; i < 3; i++) {
+    webhooks.push(await bench.webhook({ url: `http://dead-${i}.example:${receiver.port}/`, timeoutMs: 300 }))
+  }
+  await bench.record(1)
+  bench.deliver({ slots: 4 })
+  for (const webhook of webhooks) await attempted(bench, webhook, 1)
+  receiver.answer('hang')
+  await vi.waitFor(() => expect(bench.clock.waiting).toBe(1))
+  await bench.clock.advance(5 * 60_000)
+  // One of the four slots is for retries, and two of three wait for it.
+  await receiver.waitFor(4)
+  bench.deliver({ slots: 4, node: 'nod_01jd00000000000000000000ab' })
+  const requests = await receiver.waitFor(5)
+  expect(new Set(requests.slice(3).map(({ headers }) => headers.host)).size).toBe(2)
+})
+
+test('an organization with many receivers that hang leaves slots to others, and takes what they do not need', async () => {
+  await using bench = await openDeliveryBench()
+  await using receiver = await startReceiver()
+  receiver.answer('hang')
+  for (let i = 0; i < 20; i++) {
+    await bench.webhook({ url: `http://many-${i}.example:${receiver.port}/`, timeoutMs: 300 })
+  }
+  await bench.record(1)
+  await bench.clock.advance(1000)
+  const other = await bench.store.accounts.createOrganization({ name: 'other', plan: 'unlimited' })
+  const filters = { events: ['resolver.*'], states: [], recordTypes: [], monitors: [] }
+  const url = `http://other.example:${receiver.port}/`
+  const example = await bench.webhook({ url, timeoutMs: 300, isActive: false })
+  await bench.store.webhooks.create(other.id, { ...example, groups: null, filters, isActive: true }, 5)
+  await bench.store.systemEvents.record(other.id, 'resolver.outage', {})
+  bench.deliver({ slots: 8 })
+  const requests = await receiver.waitFor(8)
+  expect(requests.filter(({ headers }) => headers.host?.startsWith('other'))).toHaveLength(1)
+})
+
 test('one origin has at most four attempts in flight, and another is served meanwhile', async () => {
   await using bench = await openDeliveryBench()
   await using receiver = await startReceiver()

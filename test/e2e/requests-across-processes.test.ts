@@ -2,6 +2,7 @@
 import { connect } from '@dnsradar/client'
 import { describe, expect, test } from 'vitest'
 import { databasesOn, ENGINES } from '../harness/databases.ts'
+import { describedFetch } from '../harness/described.ts'
 import { startRadar, surround } from '../harness/radar.ts'
 
 const MONITOR = { domain: 'a.example', record_type: 'A', expected_value: '192.0.2.1', is_active: false } as const
@@ -34,7 +35,7 @@ describe.runIf(ENGINES.includes('postgres'))('on postgres', () => {
     const [one = '', other = ''] = servers.urls
     const remaining = []
     for (const url of [one, other, one, other, one]) {
-      const { status, headers } = await fetch(`${url}/me`, { headers: { 'X-API-Key': servers.key } })
+      const { status, headers } = await describedFetch(`${url}/me`, { headers: { 'X-API-Key': servers.key } })
       remaining.push([status, headers.get('x-ratelimit-remaining')])
     }
     expect(remaining).toEqual([

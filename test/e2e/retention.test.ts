@@ -43,7 +43,7 @@ describe('purge', () => {
     await radar.client.updateOrganization({ name: 'Acme' })
     const purge = (...args: string[]) => runRadar(['purge', '--json', ...args], around.settings)
     const now = Date.now()
-    const nothing = { events: 0, requests: 0, system_events: 0, audit: 0 }
+    const nothing = { events: 0, requests: 0, system_events: 0, audit: 0, partitions: 0, webhooks: 0 }
 
     const early = await purge('--now', new Date(now + 89 * DAY).toISOString())
     expect(early).toMatchObject({ code: 0, stderr: '' })

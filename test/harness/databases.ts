@@ -1,38 +1,40 @@
 /**
  * An empty database for a test, on either engine.
  *
- * `TEST_ENGINES=sqlite` (or `postgres`) runs the stories on one of them only.
+ * `DNSRADAR_TEST_DATABASE=sqlite` (or `postgres`) runs everything on that engine, but for the few tests that are about
+ * the other one. Without it stories that are told on both run on both, and all others on SQLite.
  */
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../packages/store/test/postgres-server.ts'
+import { postgresDatabase } from './postgres-of-file.ts'
 
 const KNOWN = ['sqlite', 'postgres'] as const
 export type Engine = (typeof KNOWN)[number]
 
-export const ENGINES: readonly Engine[] = KNOWN.filter((engine) =>
-  (process.env['TEST_ENGINES'] ?? KNOWN.join(',')).split(',').includes(engine),
-)
+const chosen = chosenBy(process.env['DNSRADAR_TEST_DATABASE'] ?? '')
+
+/** Where stories that are told on both run. */
+export const ENGINES: readonly Engine[] = chosen === null ? KNOWN : [chosen]
+/** Where everything runs that names no engine. */
+export const ENGINE: Engine = chosen ?? 'sqlite'
 
 /** Settings that point a server at the database; it outlives the servers that use it. */
 export interface Database extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** To be called where tests are declared: the engine starts before them and stops after them. */
 export function databasesOn(engine: Engine): () => Promise<Database> {
-  let postgres: PostgresServer | undefined
-  let made = 0
-  beforeAll(async () => {
-    if (engine === 'postgres') postgres = await startPostgres()
-  })
-  afterAll(async () => {
-    await postgres?.[Symbol.asyncDispose]()
-  })
-  return async () => (postgres ? postgresDatabase(postgres, `radar_${++made}`) : sqliteDatabase())
+  return engine === 'postgres' ? postgresDatabase : sqliteDatabase
+}
+
+/** For a test that names no engine. */
+export const anyDatabase: () => Promise<Database> = databasesOn(ENGINE)
+
+/** The same for one server that takes the database with it: on SQLite it is in memory. */
+export async function passingDatabase(): Promise<Database> {
+  if (ENGINE === 'postgres') return postgresDatabase()
+  return { settings: { DATABASE_URL: 'sqlite::memory:' }, [Symbol.asyncDispose]: async () => {} }
 }
 
 export async function sqliteDatabase(): Promise<Database> {
@@ -43,10 +45,9 @@ export async function sqliteDatabase(): Promise<Database> {
   }
 }
 
-/** The database goes with its server. */
-async function postgresDatabase(postgres: PostgresServer, name: string): Promise<Database> {
-  await postgres.query('postgres', `create database ${name}`)
-  const key = `test:${randomBytes(32).toString('base64')}`
-  const settings = { DATABASE_URL: postgres.url(name), DNSRADAR_SECRET_KEY: key }
-  return { settings, [Symbol.asyncDispose]: async () => {} }
+function chosenBy(name: string): Engine | null {
+  if (name === '') return null
+  const engine = KNOWN.find((known) => known === name)
+  if (engine === undefined) throw new Error(`DNSRADAR_TEST_DATABASE is ${name}; set it to sqlite or postgres`)
+  return engine
 }

@@ -1,4 +1,4 @@
-/** A deliverer at work: the embedded store in memory, the real sender, real receivers, and time that the test moves. */
+/** A deliverer at work: a store of its own, the real sender, real receivers, and time that the test moves. */
 import { randomBytes } from 'node:crypto'
 import {
   createMint,
@@ -14,6 +14,7 @@ import { parseAllowList } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { createTestClock, type TestClock } from './clock.ts'
+import { passingDatabase } from './databases.ts'
 
 export interface LogLine {
   readonly level: string
@@ -44,7 +45,8 @@ export async function openDeliveryBench(): Promise<DeliveryBench> {
   const clock = createTestClock()
   const logged: LogLine[] = []
   const log = recordingLog(logged)
-  const store = await openStore('sqlite::memory:', {
+  const { settings } = await passingDatabase()
+  const store = await openStore(settings['DATABASE_URL'] ?? '', {
     clock,
     random: (length) => randomBytes(length),
     keyRing: parseKeyRing(generateKey()),
@@ -156,6 +158,6 @@ async function recordEvents(store: Store, orgId: OrganizationId, clock: TestCloc
       reasons: [],
       confirmed: true,
     }
-    await store.checks.record([{ check, status, change, baseline: null, unchanged: false }])
+    await store.checks.record([{ check, status, change, baseline: null, unchanged: false, look: null }])
   }
 }

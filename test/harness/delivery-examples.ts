@@ -28,6 +28,7 @@ export function aWebhook(change: Partial<Webhook>): Webhook {
     lastExecuted: null,
     retries: 0,
     nextAttempt: null,
+    resumeAt: null,
     pending: 1,
     ...change,
   }

@@ -5,6 +5,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { type Client, connect } from '@dnsradar/client'
+import { describedFetch } from './described.ts'
 
 const MAIN = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
 
@@ -46,7 +47,7 @@ export async function spawnRadar(settings: Settings, key?: string): Promise<Rada
   const url = /https?:\/\/\S+:\d+/.exec(part.stdout)?.[0] ?? ''
   const printedKey = /\bsk_\w+/.exec(part.stdout)?.[0] ?? null
   try {
-    const client = connect({ url, ...keyOf(known ?? printedKey) })
+    const client = connect({ url, ...keyOf(known ?? printedKey), fetch: describedFetch })
     await untilReady(url)
     return Object.assign(part, { url, printedKey, client })
   } catch (error) {

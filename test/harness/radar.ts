@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Client, connect } from '@dnsradar/client'
 import { type Overrides, readConfig, type RunningServer, startServer } from '@dnsradar/server'
-import { type Database, sqliteDatabase } from './databases.ts'
+import { anyDatabase, type Database } from './databases.ts'
+import { describedFetch } from './described.ts'
 import { type DnsServer, startDnsServer } from './dns-server.ts'
 import { type Receiver, startReceiver } from './webhook-receiver.ts'
 
@@ -31,7 +32,7 @@ export interface Radar extends Surroundings {
 export interface RadarOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly overrides?: Overrides
-  /** An empty SQLite file when left out. */
+  /** An empty one when left out, of the engine that tests run on. */
   readonly database?: Database
 }
 
@@ -41,7 +42,7 @@ export async function startRadar(options: RadarOptions = {}): Promise<Radar> {
   const { config } = readConfig(surroundings.settings)
   const server = stack.use(await startServer(config, options.overrides))
   if (server.address === null) throw new Error('these settings do not serve the API')
-  const client = connect({ url: server.address, key: surroundings.key })
+  const client = connect({ url: server.address, key: surroundings.key, fetch: describedFetch })
   const held = stack.move()
   return { ...surroundings, url: server.address, client, server, [Symbol.asyncDispose]: () => held.disposeAsync() }
 }
@@ -49,7 +50,7 @@ export async function startRadar(options: RadarOptions = {}): Promise<Radar> {
 /** Name server, receiver, database and settings without a server: for tests that start one as a process. */
 export async function surround(options: Pick<RadarOptions, 'settings' | 'database'> = {}): Promise<Surroundings> {
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(options.database ?? (await sqliteDatabase()))
+  const database = stack.use(options.database ?? (await anyDatabase()))
   const dns = stack.use(await startDnsServer())
   const receiver = stack.use(await startReceiver())
   const key = `sk_${randomBytes(20).toString('hex')}`

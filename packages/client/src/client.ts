@@ -14,8 +14,10 @@ import {
   type ListName,
   type OperationName,
   type ResultOf,
+  type StreamName,
 } from './endpoints.ts'
 import { type ApiError, errorFrom } from './errors.ts'
+import { type Open, type StreamOptions, streamMessages } from './stream.ts'
 
 export interface ApiRequest {
   readonly method: HttpMethod
@@ -43,6 +45,8 @@ export interface ClientOptions {
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
   /** How often a 429 or 503 is tried again; 2 when left out. */
   readonly retries?: number
+  /** How a connection that goes on is opened. Without it `stream` fails. */
+  readonly open?: Open
   /** A server that asks for a longer wait than this many milliseconds gets no second try; 60000 when left out. */
   readonly longestWaitMs?: number
 }
@@ -57,7 +61,11 @@ type Call<Name extends OperationName> = (
   ...args: [...ArgumentsOf<Name>, options?: CallOptions]
 ) => Promise<ResultOf<Name>>
 
-type Operations = { readonly [Name in OperationName]: Call<Name> }
+type Listen<Name extends StreamName> = (
+  ...args: [...ArgumentsOf<Name>, options?: StreamOptions]
+) => AsyncGenerator<ResultOf<Name>, void, undefined>
+
+type Operations = { readonly [Name in OperationName]: Name extends StreamName ? Listen<Name> : Call<Name> }
 
 export interface Client extends Operations {
   /** Every item of a list, page by page, from the query's `after` on. */
@@ -75,13 +83,23 @@ const UNASKED_WAIT = 1_000
 export function createClient(send: Send, options: ClientOptions = {}): Client {
   const call = async (name: OperationName, args: readonly unknown[]): Promise<unknown> => {
     const endpoint: Endpoint = ENDPOINTS[name]
-    const { request, signal } = requestFor(endpoint, args)
-    const response = await sendPatiently(send, request, options, signal)
+    const { request, rest } = requestFor(endpoint, args)
+    const response = await sendPatiently(send, request, options, rest.signal)
     if (endpoint.output.out === 'page' && !isPage(response.body)) throw unexpected(response)
     return response.body
   }
+  const listen = (name: OperationName, args: readonly unknown[]) => {
+    const { open, wait } = options
+    if (open === undefined) throw new TypeError(`${name}: this transport opens no connections that go on`)
+    const { request, rest } = requestFor(ENDPOINTS[name], args)
+    const refuse = (response: ApiResponse) => errorFrom(response.status, response.body, pauseAskedBy(response))
+    return streamMessages({ open, wait, refuse }, request, rest)
+  }
   const operations = Object.fromEntries(
-    operationNames().map((name) => [name, (...args: unknown[]) => call(name, args)]),
+    operationNames().map((name) => {
+      const operation = ENDPOINTS[name].output.out === 'stream' ? listen : call
+      return [name, (...args: unknown[]) => operation(name, args)]
+    }),
   ) as unknown as Operations
 
   async function* each(name: ListName, ...args: unknown[]): AsyncGenerator<unknown, void, undefined> {
@@ -110,16 +128,16 @@ function segmentsIn(path: string): number {
   return path.match(SEGMENT)?.length ?? 0
 }
 
+type Options = CallOptions & StreamOptions
+
 /** Arguments stand in this order: one per variable segment, the body or the query, the options. */
-function requestFor(
-  endpoint: Endpoint,
-  args: readonly unknown[],
-): { request: ApiRequest; signal: AbortSignal | undefined } {
+function requestFor(endpoint: Endpoint, args: readonly unknown[]): { request: ApiRequest; rest: Options } {
   const count = segmentsIn(endpoint.path)
   const [path = '', own = ''] = endpoint.path.split('?')
   const hasInput = endpoint.input.in !== 'nothing'
   const input = hasInput ? args[count] : undefined
-  const { signal, idempotencyKey } = (args[count + (hasInput ? 1 : 0)] ?? {}) as CallOptions
+  const rest = (args[count + (hasInput ? 1 : 0)] ?? {}) as Options
+  const { idempotencyKey } = rest
   const request = {
     method: endpoint.method,
     path: fill(path, args.slice(0, count)),
@@ -127,7 +145,7 @@ function requestFor(
     body: endpoint.input.in === 'body' ? input : undefined,
     headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
   }
-  return { request, signal }
+  return { request, rest }
 }
 
 function fill(path: string, segments: readonly unknown[]): string {
@@ -169,7 +187,7 @@ async function sendPatiently(
     signal?.throwIfAborted()
     const response = await send(request, signal)
     if (response.status >= 200 && response.status < 300) return response
-    const asked = retryAfterMs(response.headers['retry-after'], response.headers['date'])
+    const asked = pauseAskedBy(response)
     const pause = asked ?? UNASKED_WAIT
     if (!wait || tries >= retries || pause > longestWaitMs || !mayRepeat(request, response.status)) {
       throw errorFrom(response.status, response.body, asked)
@@ -185,6 +203,10 @@ async function sendPatiently(
 function mayRepeat(request: ApiRequest, status: number): boolean {
   if (status === 429) return true
   return status === 503 && (request.method !== 'POST' || 'idempotency-key' in request.headers)
+}
+
+function pauseAskedBy({ headers }: ApiResponse): number | null {
+  return retryAfterMs(headers['retry-after'], headers['date'])
 }
 
 /** `Retry-After` in milliseconds: seconds, or a date counted from the answer's own `Date`; null when unreadable. */

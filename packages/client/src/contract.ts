@@ -193,6 +193,12 @@ export interface WireRequest {
   readonly system_event_uuid: string | null
 }
 
+/** What a recovery brought about. */
+export interface WireRecovery {
+  /** Requests that wait for delivery now. */
+  readonly queued: number
+}
+
 export interface WireRequestDetail extends WireRequest {
   readonly attempts: readonly WireAttempt[]
   /** The exact text that was signed and sent. */
@@ -200,6 +206,12 @@ export interface WireRequestDetail extends WireRequest {
   /** Of the latest attempt; signatures only to a key with write scope. */
   readonly headers: Readonly<Record<string, string>>
 }
+
+/** What a stream tells: the object as it was when it was sent. */
+export type StreamMessage =
+  | { readonly type: 'event'; readonly id: string | null; readonly data: WireEvent }
+  | { readonly type: 'request'; readonly id: string | null; readonly data: WireRequest }
+  | { readonly type: 'monitor'; readonly id: string | null; readonly data: WireMonitor }
 
 export interface WireAttempt {
   /** 1 is the first try. */
@@ -232,6 +244,16 @@ export interface WireKey {
 /** The only answer that shows the key itself. */
 export interface WireKeyWithSecret extends WireKey {
   readonly key: string
+}
+
+export interface WireEntriApplication {
+  readonly uuid: string
+  readonly application_id: string
+  readonly webhook_url: string | null
+  readonly user_id: string | null
+  readonly created: string
+  /** Only in the answer that follows when it was made or changed. */
+  readonly secret?: string
 }
 
 export interface WireMe {
@@ -268,7 +290,7 @@ export interface WireAuditEntry {
   readonly key_uuid: string | null
   /** `monitor.create`. */
   readonly action: string
-  /** The id of what was written. */
+  /** The id of what was written; of several at once the id of the first, with their `count` in `changes`. */
   readonly object: string
   /** What was asked for; secret values read `***`. */
   readonly changes: Readonly<Record<string, unknown>>

@@ -7,6 +7,7 @@ import type {
   AuditQuery,
   BulkMonitorsInput,
   DeleteWebhookQuery,
+  EntriApplicationPatch,
   EventQuery,
   GroupMonitorsPatch,
   GroupPatch,
@@ -15,14 +16,19 @@ import type {
   MonitorEventQuery,
   MonitorPatch,
   MonitorQuery,
+  NewEntriApplicationInput,
   NewGroupInput,
   NewKeyInput,
   NewMonitorInput,
   NewWebhookInput,
   OrganizationPatch,
   PageQuery,
+  RecoverInput,
   RequestQuery,
+  RotateSecretInput,
   SummaryQuery,
+  StreamMessage,
+  StreamQuery,
   SystemEventQuery,
   WebhookPatch,
   WebhookQuery,
@@ -30,6 +36,7 @@ import type {
   WireBulk,
   WireBulkPreview,
   WireCheckedMonitor,
+  WireEntriApplication,
   WireEvent,
   WireGroup,
   WireKey,
@@ -39,8 +46,10 @@ import type {
   WireMe,
   WireMonitor,
   WireMonitorDetail,
+  WireNode,
   WireOrganization,
   WirePage,
+  WireRecovery,
   WireRequest,
   WireRequestDetail,
   WireSummary,
@@ -69,7 +78,12 @@ export interface Query<T> extends Carries<T> {
 export type Input = Nothing | Body<unknown> | Query<unknown>
 
 export interface Output<T> extends Carries<T> {
-  readonly out: 'object' | 'page'
+  readonly out: 'object' | 'page' | 'stream'
+}
+
+/** `T` is one message. */
+export interface StreamOutput<T> extends Output<T> {
+  readonly out: 'stream'
 }
 
 export interface Endpoint<
@@ -109,6 +123,8 @@ export const ENDPOINTS = {
 
   listEvents: endpoint('GET', '/events', query<EventQuery>(), pagesOf<WireEvent>()),
   getEvent: endpoint('GET', '/events/{event}', nothing(), gives<WireEvent>()),
+  /** Answers message by message for as long as it is read. */
+  stream: endpoint('GET', '/stream', query<StreamQuery>(), streamOf<StreamMessage>()),
   listSystemEvents: endpoint('GET', '/system-events', query<SystemEventQuery>(), pagesOf<WireSystemEvent>()),
 
   listGroups: endpoint('GET', '/groups', query<PageQuery>(), pagesOf<WireGroup>()),
@@ -132,16 +148,43 @@ export const ENDPOINTS = {
   deleteWebhook: endpoint('DELETE', '/webhooks/{id}', query<DeleteWebhookQuery>(), gives<null>()),
   enableWebhook: endpoint('POST', '/webhooks/{id}/enable', nothing(), gives<WireWebhook>()),
   disableWebhook: endpoint('POST', '/webhooks/{id}/disable', nothing(), gives<WireWebhook>()),
+  /** Nothing happens when nothing waits. */
+  retryWebhook: endpoint('POST', '/webhooks/{id}/retry', nothing(), gives<WireWebhook>()),
+  recoverWebhook: endpoint('POST', '/webhooks/{id}/recover', body<RecoverInput>(), gives<WireRecovery>()),
+  rotateSecret: endpoint(
+    'POST',
+    '/webhooks/{id}/rotate-secret',
+    body<RotateSecretInput>(),
+    gives<WireWebhookWithSecret>(),
+  ),
   testWebhook: endpoint('POST', '/webhooks/{id}/test', nothing(), gives<WireRequest>()),
   listRequests: endpoint('GET', '/webhooks/{id}/requests', query<RequestQuery>(), pagesOf<WireRequest>()),
   getRequest: endpoint('GET', '/webhooks/{id}/requests/{request}', nothing(), gives<WireRequestDetail>()),
+  /** Answers with the new request when the old one was delivered already. */
+  retryRequest: endpoint('POST', '/webhooks/{id}/requests/{request}/retry', nothing(), gives<WireRequest>()),
 
   createKey: endpoint('POST', '/keys', body<NewKeyInput>(), gives<WireKeyWithSecret>()),
   listKeys: endpoint('GET', '/keys', query<PageQuery>(), pagesOf<WireKey>()),
   deleteKey: endpoint('DELETE', '/keys/{id}', nothing(), gives<null>()),
+  createEntriApplication: endpoint(
+    'POST',
+    '/entri/applications',
+    body<NewEntriApplicationInput>(),
+    gives<WireEntriApplication>(),
+  ),
+  listEntriApplications: endpoint('GET', '/entri/applications', query<PageQuery>(), pagesOf<WireEntriApplication>()),
+  getEntriApplication: endpoint('GET', '/entri/applications/{id}', nothing(), gives<WireEntriApplication>()),
+  updateEntriApplication: endpoint(
+    'PATCH',
+    '/entri/applications/{id}',
+    body<EntriApplicationPatch>(),
+    gives<WireEntriApplication>(),
+  ),
+  deleteEntriApplication: endpoint('DELETE', '/entri/applications/{id}', nothing(), gives<null>()),
   getOrganization: endpoint('GET', '/organization', nothing(), gives<WireOrganization>()),
   updateOrganization: endpoint('PATCH', '/organization', body<OrganizationPatch>(), gives<WireOrganization>()),
   listAudit: endpoint('GET', '/audit', query<AuditQuery>(), pagesOf<WireAuditEntry>()),
+  listNodes: endpoint('GET', '/nodes', query<PageQuery>(), pagesOf<WireNode>()),
 } as const satisfies Record<string, Endpoint>
 
 type Endpoints = typeof ENDPOINTS
@@ -161,6 +204,11 @@ export type ListName = {
 }[OperationName]
 
 export type ItemOf<Name extends ListName> = ResultOf<Name> extends WirePage<infer Item> ? Item : never
+
+/** Operations that answer with messages, for as long as they are read. */
+export type StreamName = {
+  [Name in OperationName]: Endpoints[Name]['output'] extends StreamOutput<unknown> ? Name : never
+}[OperationName]
 
 type Carried<C> = C extends Carries<infer T> ? T : never
 
@@ -201,4 +249,8 @@ function gives<T>(): Output<T> {
 
 function pagesOf<T>(): Output<WirePage<T>> {
   return { out: 'page' }
+}
+
+function streamOf<T>(): StreamOutput<T> {
+  return { out: 'stream' }
 }

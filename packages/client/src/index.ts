@@ -18,9 +18,12 @@ export {
   type ListName,
   type OperationName,
   type ResultOf,
+  type StreamName,
 } from './endpoints.ts'
 export { ApiError } from './errors.ts'
-export { connect, type FetchOptions, fetchTransport } from './fetch.ts'
+export { createEventReader, type EventReader, type ServerSentEvent } from './event-stream.ts'
+export { connect, type FetchOptions, fetchStream, fetchTransport } from './fetch.ts'
+export type { Open, Opened, StreamOptions } from './stream.ts'
 export {
   type HeaderSource,
   type SignedRequest,

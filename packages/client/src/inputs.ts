@@ -74,7 +74,9 @@ export interface NewWebhookInput {
    * again with the same url replaces it.
    */
   readonly source?: Exclude<WebhookSource, 'entri'>
+  /** Left out: by the host of the url, else `dnsradar`. */
   readonly format?: Format
+  /** By format, such as `routing_key`; `***` keeps a secret that is not shown. */
   readonly format_options?: Readonly<Record<string, string>>
   readonly events?: readonly string[]
   readonly states?: readonly State[]
@@ -102,6 +104,24 @@ export interface NewKeyInput {
   readonly scopes?: readonly Scope[]
   /** ISO 8601 with a zone, in the future; null or left out means never. */
   readonly expires?: string | null
+}
+
+export interface NewEntriApplicationInput {
+  /** 1 to 128 visible ASCII characters; generated when left out. */
+  readonly application_id?: string
+  /** Generated when left out. */
+  readonly secret?: string
+  /** Where `domain.record_missing` and `domain.record_restored` go. */
+  readonly webhook_url?: string | null
+  /** Whose domains are when a request does not say; the application itself when null or left out. */
+  readonly user_id?: string | null
+}
+
+/** What is left out stays as it is; at least one member. `secret: null` has a new one generated. */
+export interface EntriApplicationPatch {
+  readonly secret?: string | null
+  readonly webhook_url?: string | null
+  readonly user_id?: string | null
 }
 
 export interface OrganizationPatch {
@@ -185,6 +205,13 @@ export interface SystemEventQuery extends PageQuery {
   readonly type?: string
   readonly created_after?: number
   readonly created_before?: number
+}
+
+export interface StreamQuery {
+  /** `event`, `request` and `monitor` with commas; all when left out. */
+  readonly types?: string
+  /** Of requests only those to this webhook. */
+  readonly webhook?: string
 }
 
 export interface WebhookQuery extends PageQuery {

@@ -28,6 +28,8 @@ export type DnsEventKind = (typeof DNS_EVENT_KINDS)[number]
 
 export const SYSTEM_EVENT_KINDS = [
   'domain.restored',
+  'domain.record_missing',
+  'domain.record_restored',
   'monitor.created',
   'monitor.enabled',
   'monitor.disabled',

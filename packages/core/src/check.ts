@@ -8,7 +8,7 @@
  */
 import { createDoorbell } from './doorbell.ts'
 import { notFound, RadarError } from './errors.ts'
-import { type ExamineDeps, examine } from './examine.ts'
+import { type Examined, type ExamineDeps, examine } from './examine.ts'
 import type { MonitorId, NodeId, OrganizationId } from './ids.ts'
 import type { Look } from './monitor/look.ts'
 import type { WatchedMonitor } from './monitor/monitor.ts'
@@ -22,7 +22,7 @@ export interface CheckerDeps extends Omit<ExamineDeps, 'outages'> {
   readonly node: NodeId
   /** Called after an event was recorded: its deliveries are waiting. */
   readonly onEvent: () => void
-  /** Called after a look was recorded, with its evidence, which is kept nowhere else. */
+  /** Called after a look was recorded, with its evidence, of which the store keeps only what was new. */
   readonly onLook?: (checked: CheckedMonitor) => void
   /** Called once when an upstream begins to fail for many zones at once, or cannot be reached. */
   readonly onOutage?: (outage: ResolverOutage) => void
@@ -129,14 +129,15 @@ export function createChecker(deps: CheckerDeps): Checker {
     check: ClaimedCheck,
     how: { readonly fresh: boolean; readonly signal?: AbortSignal },
   ): Promise<CheckedMonitor | null> {
-    const { status, change, baseline, unchanged, look } = await examine(examining, check, how)
+    const examined = await examine(examining, check, how)
+    const { status, change, baseline, unchanged, look } = examined
     if (how.signal?.aborted) {
       // Cut short by a stop: what the look says is not the record's doing.
       await store.checks.release([check])
       return null
     }
     const { recorded, event } = await recorder
-      .record({ check, status, change, baseline, unchanged })
+      .record({ check, status, change, baseline, unchanged, look: isWorthKeeping(examined, how.fresh) ? look : null })
       .catch(async (error: unknown) => {
         // Nothing was written. Whoever forced the look may try again at once; a due one waits for its lease to lapse,
         // or a full disk would be answered with the same questions over and over.
@@ -152,4 +153,15 @@ export function createChecker(deps: CheckerDeps): Checker {
   }
 
   return { run, checkNow, poke: doorbell.ring }
+}
+
+/**
+ * Evidence is kept of what is new, of what somebody asked for, and of a monitor that nothing is known of yet: nearly
+ * every look finds the record as it was, and what is kept still speaks of it. A look that reached nobody says nothing
+ * about the state there is, so it does not take the place of the one that does.
+ */
+function isWorthKeeping({ unchanged, look }: Examined, fresh: boolean): boolean {
+  if (!unchanged || look.state === 'UNSET') return true
+  const hasReachedNobody = !look.confirmed
+  return fresh && !hasReachedNobody
 }

@@ -1,9 +1,9 @@
 /** Deliveries, from a due webhook to a settled attempt. */
 import { type Attempting, flushQueue, sendLoose } from './send/attempt.ts'
-import { createSlots } from './send/slots.ts'
+import { createSlots, type SlotUser } from './send/slots.ts'
 import { createDoorbell } from './doorbell.ts'
 import type { NodeId, WebhookId } from './ids.ts'
-import type { ClaimedDelivery } from './ports.ts'
+import type { ClaimedDelivery, Lane } from './ports.ts'
 
 export interface Deliverer {
   /** Sends what is due until `signal` aborts, then finishes the attempts in flight and gives back its leases. */
@@ -20,11 +20,11 @@ export interface DelivererDeps extends Attempting {
 
 const SLOTS = 64
 const PER_ORIGIN = 4
-/** Retries get one slot in so many. */
-const RETRY_SHARE = 4
+/** Retries get one slot in so many, and so does one organization while others wait. */
+const SHARE = 4
 /**
- * Claimed webhooks that wait for a slot of their origin or lane, held here so that the next claim brings others.
- * Their leases run out by themselves when the wait is too long.
+ * Claimed webhooks whose origin is busy, held here so that the next claim brings others. Their leases run out by
+ * themselves when the wait is too long.
  */
 const MAX_PARKED = 1024
 /** Of a claim: renewed to the webhook's own length before the first send. */
@@ -52,11 +52,8 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   const { clock, log, node } = deps
   const { queue } = deps.store
   const total = deps.slots ?? SLOTS
-  const slots = createSlots({
-    total,
-    perOrigin: PER_ORIGIN,
-    retries: Math.max(1, Math.floor(total / RETRY_SHARE)),
-  })
+  const share = Math.max(1, Math.floor(total / SHARE))
+  const slots = createSlots({ total, perOrigin: PER_ORIGIN, retries: share, perOrganization: share })
   const parked = new Map<WebhookId, ClaimedDelivery>()
   const inFlight = new Set<Promise<void>>()
   /** The last claims took all they asked for, so there may be more. */
@@ -77,7 +74,7 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
 
   function startParked(): void {
     for (const [id, claimed] of parked) {
-      const giveBack = slots.take(originOf(claimed.webhook.url), claimed.webhook.retries > 0)
+      const giveBack = slots.take(userOf(claimed))
       if (giveBack === null) continue
       parked.delete(id)
       start(flushQueue(deps, claimed, signal), giveBack)
@@ -87,19 +84,21 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   /** Tests and resends are rare and somebody waits for them: they need a slot, but no lane. */
   async function claimLoose(): Promise<boolean> {
     const limit = slots.free
-    if (limit === 0) return true
+    if (limit === 0) return false
     const loose = await queue.claimLoose({ node, limit, leaseMs: LOOSE_LEASE_MS })
     for (const claimed of loose) {
-      const giveBack = slots.take(claimed.delivery.id, false)
+      const giveBack = slots.take({ ...userOf(claimed), origin: claimed.delivery.id, isRetry: false })
       if (giveBack !== null) start(sendLoose(deps, claimed, signal), giveBack)
     }
     return loose.length === limit
   }
 
-  async function claimDue(): Promise<boolean> {
-    const limit = Math.min(slots.free, MAX_PARKED - parked.size)
-    if (limit === 0) return true
-    const due = await queue.claimDue({ node, limit, leaseMs: CLAIM_LEASE_MS })
+  /** Only what a slot of the lane is there for: what is claimed here, no other process can send. */
+  async function claimDue(lane: Lane): Promise<boolean> {
+    const free = lane === 'fresh' ? slots.claimable : Math.min(slots.claimable, slots.freeForRetries)
+    const limit = Math.min(free, MAX_PARKED - parked.size)
+    if (limit === 0) return false
+    const due = await queue.claimDue({ node, limit, leaseMs: CLAIM_LEASE_MS, lane, yielding: slots.yielding })
     for (const claimed of due) {
       // A webhook that is parked already comes again when its lease ran out: the newer one counts, at the end.
       parked.delete(claimed.webhook.id)
@@ -110,8 +109,11 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   }
 
   async function pause(): Promise<number> {
+    // A slot that is given back ends the pause.
     if (slots.free === 0) return POLL_MS
-    if (backlog && parked.size < MAX_PARKED) return 0
+    if (backlog) return 0
+    // What is due may be retries that no slot is there for.
+    if (slots.freeForRetries === 0 || parked.size >= MAX_PARKED) return POLL_MS
     const due = await queue.nextDue()
     if (due === null) return POLL_MS
     const ahead = due - clock.now()
@@ -123,8 +125,9 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
       try {
         startParked()
         const moreLoose = await claimLoose()
-        const moreDue = await claimDue()
-        backlog = moreLoose || moreDue
+        const moreFresh = await claimDue('fresh')
+        const moreRetries = await claimDue('retrying')
+        backlog = moreLoose || moreFresh || moreRetries
         return await pause()
       } catch (error) {
         log.error({ err: error }, 'the delivery queue could not be read; trying again')
@@ -136,6 +139,10 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
       await Promise.allSettled([...parked.values()].map((claimed) => queue.release(claimed)))
     },
   }
+}
+
+function userOf({ webhook }: ClaimedDelivery): SlotUser {
+  return { origin: originOf(webhook.url), orgId: webhook.orgId, isRetry: webhook.retries > 0 }
 }
 
 function originOf(url: string): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import { fromUUIDBytes } from 'typeid-js'
 import { expect, test } from 'vitest'
-import { createMint, idFromBytes, idToBytes, parseId, timeOf } from './ids.ts'
+import { createMint, idFromBytes, idFromHex, idToBytes, parseId, timeOf } from './ids.ts'
 
 const zeros = (length: number): Uint8Array => new Uint8Array(length)
 const NOW = Date.UTC(2026, 10, 21)
@@ -45,6 +46,24 @@ test('text and bytes of an id are two forms of one thing', () => {
       const id = idFromBytes('grp', bytes)
       expect(idToBytes(id)).toEqual(bytes)
       expect(parseId('grp', id)).toBe(id)
+    }),
+  )
+})
+
+test('octets in hexadecimal, in either case, are the same id', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
+      const hex = Buffer.from(bytes).toString('hex')
+      expect(idFromHex('mon', hex)).toBe(idFromBytes('mon', bytes))
+      expect(idFromHex('mon', hex.toUpperCase())).toBe(idFromBytes('mon', bytes))
+    }),
+  )
+})
+
+test('ids are the TypeIDs that the library of their specification writes', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
+      expect(idFromBytes('evt', bytes)).toBe(fromUUIDBytes('evt', bytes))
     }),
   )
 })

@@ -5,7 +5,8 @@
  * `created` is read from its id. Stores keep the 16 bytes, everything else passes the text around; the prefix in the
  * type keeps a monitor's id from standing where a webhook's belongs.
  */
-import { fromUUIDBytes, toUUIDBytes } from 'typeid-js'
+import { Buffer } from 'node:buffer'
+import { toUUIDBytes } from 'typeid-js'
 
 export const ID_PREFIXES = ['mon', 'wh', 'evt', 'req', 'grp', 'org', 'key', 'app', 'sys', 'aud', 'nod', 'bat'] as const
 export type IdPrefix = (typeof ID_PREFIXES)[number]
@@ -22,6 +23,9 @@ export type ApiKeyId = Id<'key'>
 export type SystemEventId = Id<'sys'>
 export type AuditId = Id<'aud'>
 export type NodeId = Id<'nod'>
+/** Of the Entri dialect. */
+export type ApplicationId = Id<'app'>
+export type BatchId = Id<'bat'>
 
 /** Makes ids of every kind, each later than the one before it. */
 export type Mint = <P extends IdPrefix>(prefix: P) => Id<P>
@@ -76,16 +80,67 @@ function writeUuidV7(bytes: Uint8Array, ms: number, counter: number): void {
   view.setUint8(8, 0x80 | (view.getUint8(8) & 0x3f))
 }
 
+/**
+ * Written here and not taken from the library, which is read back below: a page of a list is some 300 ids, and two digits
+ * at a time are three times as fast as one.
+ */
 export function idFromBytes<P extends IdPrefix>(prefix: P, bytes: Uint8Array): Id<P> {
-  return fromUUIDBytes(prefix, bytes) as string as Id<P>
+  return `${prefix}_${digitPair(octet(bytes, 0))}${eightDigits(bytes, 1)}${eightDigits(bytes, 6)}${eightDigits(bytes, 11)}`
+}
+
+/** Five octets are eight digits. */
+function eightDigits(bytes: Uint8Array, at: number): string {
+  const [a, b, c] = [octet(bytes, at), octet(bytes, at + 1), octet(bytes, at + 2)]
+  const [d, e] = [octet(bytes, at + 3), octet(bytes, at + 4)]
+  const [first, second] = [(a << 2) | (b >> 6), ((b & 0x3f) << 4) | (c >> 4)]
+  const [third, fourth] = [((c & 0x0f) << 6) | (d >> 2), ((d & 0x03) << 8) | e]
+  return digitPair(first) + digitPair(second) + digitPair(third) + digitPair(fourth)
+}
+
+function octet(bytes: Uint8Array, at: number): number {
+  return bytes[at] as number
+}
+
+/** The same of its octets in hexadecimal, in either case. */
+export function idFromHex<P extends IdPrefix>(prefix: P, hex: string): Id<P> {
+  const first = digitPair((nibble(hex, 0) << 4) | nibble(hex, 1))
+  const [a, b, c] = [fourDigits(hex, 2), fourDigits(hex, 7), fourDigits(hex, 12)]
+  return `${prefix}_${first}${a}${b}${c}${fourDigits(hex, 17)}${fourDigits(hex, 22)}${fourDigits(hex, 27)}`
+}
+
+/** Five hexadecimal digits are four. */
+function fourDigits(hex: string, at: number): string {
+  const first = (nibble(hex, at) << 6) | (nibble(hex, at + 1) << 2) | (nibble(hex, at + 2) >> 2)
+  const second = ((nibble(hex, at + 2) & 0x03) << 8) | (nibble(hex, at + 3) << 4) | nibble(hex, at + 4)
+  return digitPair(first) + digitPair(second)
+}
+
+/** Of a digit or a letter: the four low bits of a letter begin at one. */
+function nibble(hex: string, at: number): number {
+  const code = hex.charCodeAt(at)
+  return code < FIRST_LETTER ? code & 0x0f : (code & 0x0f) + 9
+}
+
+const FIRST_LETTER = 0x41
+
+/** Of ten bits. */
+function digitPair(bits: number): string {
+  return DIGIT_PAIRS[bits] as string
 }
 
 export function idToBytes(id: Id<IdPrefix>): Uint8Array {
   return toUUIDBytes(id as never)
 }
 
+/** The id as others write it: `01890a5d-ac96-774b-bcce-b302099a8057`. */
+export function uuidOf(id: Id<IdPrefix>): string {
+  const hex = Buffer.from(idToBytes(id)).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
 /** Crockford's base 32. 128 bits are 26 digits of which the first has three, so the time is exactly the first ten. */
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
+const DIGIT_PAIRS = DIGITS.split('').flatMap((first) => DIGITS.split('').map((second) => first + second))
 const SUFFIX_LENGTH = 26
 const TIME_LENGTH = 10
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/

@@ -8,10 +8,12 @@ import type { Log } from '@dnsradar/core'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { ServerDeps } from './deps.ts'
+import { registerEntriReference } from './entri/reference.ts'
+import { registerEntri, registerEntriErrors } from './entri/register.ts'
 import { createAuthenticate } from './http/auth.ts'
 import { requestIdOf, setRequestId } from './http/context.ts'
 import { handleErrors, unknownRoute } from './http/errors.ts'
-import { register } from './http/route.ts'
+import { register } from './http/register.ts'
 import { registerReference } from './openapi/serve.ts'
 import { ROUTES } from './routes/index.ts'
 
@@ -31,6 +33,9 @@ export function createApp(deps: ServerDeps, { secure, trustProxy }: AppOptions):
   app.use(giveRequestId, logRequests(deps.log), securityHeaders(secure), forbidCaching)
   register(app, ROUTES, deps, createAuthenticate(deps.store, deps.clock, deps.rules.ratePerMinute))
   registerReference(app, ROUTES, secure)
+  registerEntri(app, deps)
+  registerEntriReference(app)
+  registerEntriErrors(app, deps.log)
   app.use(unknownRoute)
   app.use(handleErrors(deps.log))
   return app

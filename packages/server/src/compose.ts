@@ -9,26 +9,35 @@ import {
   type Resolver,
   resolverData,
   type ResolverEventKind,
+  type Sender,
   type Store,
-  systemClock,
   wireTime,
 } from '@dnsradar/core'
 import { type Checker, createChecker } from '@dnsradar/core/check'
+import { createDoorbell } from '@dnsradar/core/doorbell'
 import { createDeliverer, type Deliverer } from '@dnsradar/core/deliver'
+import type { Notifier } from '@dnsradar/core/notify'
 import { createAuthority } from '@dnsradar/core/resolve/authority'
 import type { ResolverOutage } from '@dnsradar/core/resolve/outage'
 import { createResolver } from '@dnsradar/core/resolve/resolver'
 import { systemUpstreams } from '@dnsradar/core/resolve/upstream'
+import { createDispatch } from '@dnsradar/core/send/dispatch'
 import { sayFarewell } from '@dnsradar/core/send/farewell'
 import type { ListenAddress } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { lookupVia } from '@dnsradar/core/send/lookup'
+import { createMailSender } from '@dnsradar/core/send/mail'
 import type { Express } from 'express'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
-import type { Deps, ServerDeps } from './deps.ts'
+import type { Deps, Rules, ServerDeps } from './deps.ts'
+import { type BatchWorker, createBatchWorker } from './entri/batch-worker.ts'
+import type { RandomBytes } from './keys.ts'
 import { createLooks } from './looks.ts'
+import { openNotifier } from './notices.ts'
+import { createPresence, type Presence } from './presence.ts'
+import { createStreams } from './stream/streams.ts'
 import { StartError } from './start-error.ts'
 import { USER_AGENT, VERSION } from './version.ts'
 
@@ -37,13 +46,19 @@ export interface Overrides {
   readonly clock?: Clock
   readonly log?: Log
   readonly random?: () => number
+  /** Ids, keys and secrets are made of these. What guards the wire (query ids, nonces) is never theirs. */
+  readonly randomBytes?: RandomBytes
 }
 
 export interface Parts extends AsyncDisposable {
   readonly store: Store
   readonly checker: Checker
   readonly deliverer: Deliverer
+  readonly notifier: Notifier
+  readonly presence: Presence
   readonly resolver: Resolver
+  readonly batches: BatchWorker
+  readonly rules: Rules
   readonly app: Express
   /** What changes while the process lives. */
   readonly state: State
@@ -58,14 +73,18 @@ export interface State {
 }
 
 export async function compose(config: Config, log: Log, overrides: Overrides): Promise<Parts> {
-  const clock = overrides.clock ?? systemClock
+  const random = overrides.randomBytes ?? randomBytes
   await using made = new AsyncDisposableStack()
   const state: State = { isServing: false, stopping: new AbortController(), listen: null }
-  const store = made.use(await openDatabase(config, { clock, log, mode: 'serve' }))
+  const store = made.use(await openDatabase(config, { clock: overrides.clock, log, mode: 'serve', random }))
+  const { clock } = store
   const resolver = made.use(openResolver(config, clock, log))
   const authority = openAuthority(config, resolver, clock)
   const sender = made.use(openSender(config, state))
-  const node = createMint(clock.now, randomBytes)('nod')
+  const notifier = made.use(openNotifier(config, { store, sender, clock, log }))
+  const node = createMint(clock.now, random)('nod')
+  const card = { id: node, roles: config.roles, version: VERSION, started: clock.now() }
+  const presence = createPresence({ nodes: store.nodes, clock, log }, card)
   const deliverer = createDeliverer({
     store,
     sender,
@@ -74,13 +93,31 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     node,
     userAgent: USER_AGENT,
     policy: { delays: config.retryDelays, random: overrides.random ?? Math.random },
+    onDisabled: notifier.poke,
   })
+  const streams = createStreams({ store, clock, log, stopping: state.stopping.signal })
+  /** Something was committed that is to be delivered, or shown to those who watch. */
+  const poke = (): void => {
+    deliverer.poke()
+    streams.ring()
+  }
+  /** The same, and the operator may have to hear of it. */
+  const pokeAll = (): void => {
+    poke()
+    notifier.poke()
+  }
+  /** The same, and so may the other processes. */
+  const announce = (): void => {
+    pokeAll()
+    store.hints.give('deliver')
+  }
   const tellOfResolver = (type: ResolverEventKind, outage: ResolverOutage): void => {
-    recordOutage(store, type, outage).then(deliverer.poke, (error: unknown) =>
+    recordOutage(store, type, outage).then(announce, (error: unknown) =>
       log.error({ err: error, type }, 'a system event could not be recorded'),
     )
   }
   const looks = createLooks()
+  const batchBell = createDoorbell(clock)
   const checker = createChecker({
     store,
     resolver,
@@ -98,32 +135,56 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
       log.warn(outageFields(outage), 'a DNS upstream has recovered')
       tellOfResolver('resolver.recovered', outage)
     },
-    onEvent: deliverer.poke,
+    onEvent() {
+      poke()
+      store.hints.give('deliver')
+    },
     onLook: ({ watched, look }) => looks.remember(watched, look),
   })
+  store.hints.listen((hint) => (hint === 'check' ? checker.poke() : pokeAll()))
+  const pokeCheckers = (): void => {
+    checker.poke()
+    store.hints.give('check')
+  }
   const deps: ServerDeps = {
     store,
     rateLimits: store.rateLimits,
+    nodes: store.nodes,
     clock,
     log,
-    randomBytes,
+    randomBytes: random,
     resolver,
     authority,
-    checker,
-    deliverer,
+    checker: { ...checker, poke: pokeCheckers },
+    deliverer: { poke: announce },
+    batches: { poke: batchBell.ring },
     farewell: (webhook) => void sayFarewell({ sender, log, userAgent: USER_AGENT }, webhook, state.stopping.signal),
     looks,
+    streams,
     rules: rulesOf(config, state),
     server: { name: config.instanceName, version: VERSION, userAgent: USER_AGENT },
     stopping: state.stopping.signal,
     isReady: () => isReady(store, state),
   }
+  const batches = createBatchWorker(deps, batchBell)
   const app = createApp(deps, {
     secure: config.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.trustProxy,
   })
   const parts = made.move()
-  return { store, checker, deliverer, resolver, app, state, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return {
+    store,
+    checker,
+    deliverer,
+    notifier,
+    presence,
+    resolver,
+    batches,
+    rules: deps.rules,
+    app,
+    state,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
 }
 
 export function openResolver(config: Pick<Config, 'resolvers' | 'resolverRate'>, clock: Clock, log: Log): Resolver {
@@ -150,20 +211,24 @@ async function recordOutage(store: Store, type: ResolverEventKind, outage: Resol
   await store.systemEvents.record(organization.id, type, resolverData(outage))
 }
 
-function openSender(config: Config, state: State) {
-  return createSender({
+function openSender(config: Config, state: State): Sender {
+  const keepResponses = config.webhookResponses
+  const http = createSender({
     allow: config.webhookAllow,
     ownListen: () => state.listen,
-    keepResponses: config.webhookResponses,
+    keepResponses,
     ...(config.webhookResolvers.length > 0 ? { resolve: lookupVia(config.webhookResolvers) } : {}),
     ...(config.webhookProxy === null ? {} : { proxyUrl: config.webhookProxy }),
   })
+  const { smtpUrl, mailFrom: from } = config
+  const mail = smtpUrl === null || from === null ? null : createMailSender({ smtpUrl, from, keepResponses })
+  return createDispatch({ http, mail })
 }
 
 function rulesOf(config: Config, state: State): Deps['rules'] {
   return {
     // Read anew each time: with PORT=0 our own address is known only once we listen.
-    targets: () => ({ allow: config.webhookAllow, ownListen: state.listen }),
+    targets: () => ({ allow: config.webhookAllow, ownListen: state.listen, mail: config.smtpUrl !== null }),
     webhooksPerGroup: config.webhooksPerGroup,
     subscriptions: config.subscriptions,
     ratePerMinute: config.rateLimit,

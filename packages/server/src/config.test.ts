@@ -82,6 +82,22 @@ describe('values that are accepted', () => {
       env: { DNSRADAR_RESOLVERS: '9.9.9.9,127.0.0.1:5353' },
       gives: { resolvers: [{ address: '9.9.9.9' }, { address: '127.0.0.1', port: 5353 }] },
     },
+    {
+      env: {
+        DNSRADAR_NOTIFY_EMAIL: 'ops@example.com, a%b?c@example.com',
+        DNSRADAR_SMTP_URL: 'smtp://mail.example.com',
+        DNSRADAR_MAIL_FROM: 'radar@example.com',
+        DNSRADAR_NOTIFY_URL: 'http://radar:secret@10.0.0.1/hook',
+      },
+      gives: {
+        notifyEmail: ['ops@example.com', 'a%b?c@example.com'],
+        notifyUrl: 'http://radar:secret@10.0.0.1/hook',
+      },
+    },
+    {
+      env: { DNSRADAR_SMTP_URL: 'smtps://mail.example.com', DNSRADAR_MAIL_FROM: 'DNS Radar <radar@example.com>' },
+      gives: { smtpUrl: 'smtps://mail.example.com', mailFrom: 'DNS Radar <radar@example.com>' },
+    },
   ]
   test.for(cases)('$env', ({ env, gives }) => {
     expect(read(env)).toMatchObject(gives)
@@ -114,6 +130,27 @@ describe('values that are refused, with what is accepted', () => {
     { env: { DNSRADAR_RETRY_DELAYS: ',' }, says: /names no delay/ },
     { env: { DNSRADAR_PUBLIC_URL: 'radar.example.com' }, says: /beginning with http:\/\/ or https:\/\// },
     { env: { DNSRADAR_RESOLVERS: 'udp//x' }, says: /^DNSRADAR_RESOLVERS "udp\/\/x" is not accepted/ },
+    {
+      env: { DNSRADAR_SMTP_URL: 'https://user:hunter2@mail.example.com' },
+      says: /^DNSRADAR_SMTP_URL is not accepted: /,
+    },
+    { env: { DNSRADAR_SMTP_URL: 'smtp://' }, says: /name a host/ },
+    { env: { DNSRADAR_SMTP_URL: 'smtp://mail.example.com' }, says: /DNSRADAR_MAIL_FROM is not: name the sender/ },
+    { env: { DNSRADAR_NOTIFY_EMAIL: 'ops@example.com' }, says: /DNSRADAR_SMTP_URL is not: name the mail server/ },
+    {
+      env: { DNSRADAR_NOTIFY_EMAIL: 'ops@example.com,nobody' },
+      says: /"ops@example\.com,nobody" is not accepted: use 1 to 10/,
+    },
+    {
+      env: { DNSRADAR_NOTIFY_EMAIL: Array.from({ length: 11 }, (_, i) => `ops${i}@example.com`).join(',') },
+      says: /use 1 to 10 addresses/,
+    },
+    {
+      env: { DNSRADAR_NOTIFY_URL: 'smtp://radar:hunter2@example.com' },
+      says: /^DNSRADAR_NOTIFY_URL is not accepted: use an address beginning with http/,
+    },
+    { env: { DNSRADAR_MAIL_FROM: 'radar' }, says: /use an address such as dnsradar@example\.com/ },
+    { env: { DNSRADAR_MAIL_FROM: 'a@example.com, b@example.com' }, says: /use an address such as/ },
     { env: { DNSRADAR_LOG: 'loud' }, says: /use one of silent/ },
   ]
   test.for(cases)('$env', ({ env, says }) => {
@@ -124,8 +161,19 @@ describe('values that are refused, with what is accepted', () => {
   })
 })
 
-test('all mistakes are reported together', () => {
+test('all mistakes are reported together, those between settings too', () => {
   expect(problemsOf({ PORT: 'x', DNSRADAR_LOG: 'loud', DNSRADAR_CONFRIM: '0' })).toHaveLength(3)
+  const problems = problemsOf({
+    PORT: 'x',
+    DNSRADAR_NOTIFY_EMAIL: 'ops@example.com',
+    DATABASE_URL: 'postgres://u:p@db/x',
+  })
+  expect(problems.map((line) => line.split(' ')[0])).toEqual(['PORT', 'DNSRADAR_SECRET_KEY', 'DNSRADAR_NOTIFY_EMAIL'])
+})
+
+test('a setting that cannot be read is not blamed for what it may have said', () => {
+  const problems = problemsOf({ DNSRADAR_NOTIFY_EMAIL: 'ops@example.com', DNSRADAR_SMTP_URL: 'mail.example.com' })
+  expect(problems).toEqual([expect.stringMatching(/^DNSRADAR_SMTP_URL is not accepted/)])
 })
 
 describe('names that are none of ours', () => {

@@ -34,10 +34,9 @@ export function readConfig(env: Environment = process.env): {
     if (stray !== null) (stray.refused ? problems : warnings).push(stray.line)
   }
   const values = Object.entries(SETTINGS).map(([key, row]) => [key, valueOf(row as Setting<unknown>, env, problems)])
-  if (problems.length > 0) throw new ConfigError(problems)
   const config = Object.freeze(Object.fromEntries(values)) as Config
-  const contradictions = contradictionsOf(config)
-  if (contradictions.length > 0) throw new ConfigError(contradictions)
+  problems.push(...contradictionsOf(config))
+  if (problems.length > 0) throw new ConfigError(problems)
   return { config, warnings }
 }
 
@@ -61,21 +60,73 @@ export function isInMemory(config: Pick<Config, 'databaseUrl'>): boolean {
   return config.databaseUrl === 'sqlite::memory:'
 }
 
+interface Rule {
+  /** The settings it looks at: where one of them could not be read, there is nothing to say yet. */
+  readonly reads: readonly (keyof Config)[]
+  /** The complaint, or null. */
+  readonly problem: (config: Config) => string | null
+}
+
+function rule<Key extends keyof Config>(
+  reads: readonly Key[],
+  isBroken: (config: Pick<Config, Key>) => boolean,
+  complaint: string | ((config: Pick<Config, Key>) => string),
+): Rule {
+  return {
+    reads,
+    problem: (config) => (isBroken(config) ? (typeof complaint === 'string' ? complaint : complaint(config)) : null),
+  }
+}
+
+function missingRoles({ roles }: Pick<Config, 'roles'>): readonly string[] {
+  return ROLES.filter((role) => !roles.includes(role))
+}
+
+const RULES: readonly Rule[] = [
+  rule(['roles'], ({ roles }) => roles.length === 0, `DNSRADAR_ROLES names no part: use any of ${ROLES.join(', ')}.`),
+  rule(
+    ['roles', 'databaseUrl'],
+    (config) => config.roles.length > 0 && missingRoles(config).length > 0 && !isPostgres(config),
+    (config) =>
+      `DNSRADAR_ROLES leaves out ${missingRoles(config).join(' and ')}: one process serves a SQLite database, so it has to run all parts; leave DNSRADAR_ROLES unset or use PostgreSQL.`,
+  ),
+  rule(
+    ['databaseUrl', 'secretKeys'],
+    (config) => isPostgres(config) && config.secretKeys === null,
+    'DNSRADAR_SECRET_KEY is not set: PostgreSQL needs it; make one with: dnsradar keygen',
+  ),
+  rule(
+    ['retryDelays'],
+    ({ retryDelays }) => retryDelays.length === 0,
+    'DNSRADAR_RETRY_DELAYS names no delay: use some such as 5m,10m.',
+  ),
+  rule(
+    ['smtpUrl', 'mailFrom'],
+    ({ smtpUrl, mailFrom }) => smtpUrl !== null && mailFrom === null,
+    'DNSRADAR_SMTP_URL is set and DNSRADAR_MAIL_FROM is not: name the sender of mails, such as dnsradar@example.com.',
+  ),
+  rule(
+    ['notifyEmail', 'smtpUrl'],
+    ({ notifyEmail, smtpUrl }) => notifyEmail !== null && smtpUrl === null,
+    'DNSRADAR_NOTIFY_EMAIL is set and DNSRADAR_SMTP_URL is not: name the mail server, such as smtp://user:password@mail.example.com:587.',
+  ),
+  rule(
+    ['entriApplicationId', 'entriSecret'],
+    ({ entriApplicationId, entriSecret }) => (entriApplicationId === null) !== (entriSecret === null),
+    'DNSRADAR_ENTRI_APPLICATION_ID and DNSRADAR_ENTRI_SECRET belong together: set both or none.',
+  ),
+  rule(
+    ['entriApplicationId', 'entriWebhookUrl'],
+    ({ entriApplicationId, entriWebhookUrl }) => entriApplicationId === null && entriWebhookUrl !== null,
+    'DNSRADAR_ENTRI_WEBHOOK_URL belongs to an application: set DNSRADAR_ENTRI_APPLICATION_ID and DNSRADAR_ENTRI_SECRET too.',
+  ),
+]
+
 /** What no single value can show. */
-function contradictionsOf(config: Config): readonly string[] {
-  const problems: string[] = []
-  const missing = ROLES.filter((role) => !config.roles.includes(role))
-  if (config.roles.length === 0) problems.push(`DNSRADAR_ROLES names no part: use any of ${ROLES.join(', ')}.`)
-  else if (missing.length > 0 && !isPostgres(config)) {
-    problems.push(
-      `DNSRADAR_ROLES leaves out ${missing.join(' and ')}: one process serves a SQLite database, so it has to run all parts; leave DNSRADAR_ROLES unset or use PostgreSQL.`,
-    )
-  }
-  if (isPostgres(config) && config.secretKeys === null) {
-    problems.push('DNSRADAR_SECRET_KEY is not set: PostgreSQL needs it; make one with: dnsradar keygen')
-  }
-  if (config.retryDelays.length === 0) problems.push('DNSRADAR_RETRY_DELAYS names no delay: use some such as 5m,10m.')
-  return problems
+function contradictionsOf(config: Partial<Config>): readonly string[] {
+  return RULES.filter(({ reads }) => reads.every((key) => config[key] !== undefined)).flatMap(
+    ({ problem }) => problem(config as Config) ?? [],
+  )
 }
 
 /** Container platforms inject these for a service that is called dnsradar; they are none of ours. */

@@ -17,19 +17,26 @@ import { StartError } from './start-error.ts'
 /** `serve` takes the database for itself where it cannot be shared; `tool` is for short work beside a server. */
 export type OpenMode = 'serve' | 'tool'
 
+interface OpenContext {
+  /** Left out, the system's, corrected by the database's where processes share one. */
+  readonly clock?: Clock | undefined
+  readonly log: Log
+  readonly mode: OpenMode
+  /** The system's generator when left out. */
+  readonly random?: (length: number) => Uint8Array
+}
+
 type DatabaseConfig = Pick<Config, 'databaseUrl' | 'secretKeys' | 'sqliteSync'>
 
 /** Throws the store's refusal: unreadable, of a newer version, already served. */
-export async function openDatabase(
-  config: DatabaseConfig,
-  { clock, log, mode }: { readonly clock: Clock; readonly log: Log; readonly mode: OpenMode },
-): Promise<Store> {
+export async function openDatabase(config: DatabaseConfig, { clock, log, mode, random }: OpenContext): Promise<Store> {
   return openStore(config.databaseUrl, {
     keyRing: parseKeyRing(await keyRingOf(config)),
     sync: config.sqliteSync,
     serving: mode === 'serve',
-    random: randomBytes,
-    clock,
+    random: random ?? randomBytes,
+    clock: clock ?? systemClock,
+    followDatabase: clock === undefined,
     log,
   })
 }
@@ -72,5 +79,5 @@ async function readOrMake(path: string): Promise<string> {
 /** The database of the environment's settings, for a command that does a little and ends. */
 export function openForCommand(): Promise<Store> {
   const { config } = readConfig()
-  return openDatabase(config, { clock: systemClock, log: createLog(config.log, process.stderr), mode: 'tool' })
+  return openDatabase(config, { log: createLog(config.log, process.stderr), mode: 'tool' })
 }

@@ -1,14 +1,17 @@
 /** What handlers and actions work with: made once in `compose.ts`, passed first to everything. */
-import type { Authority, Clock, Log, RateLimits, Records, Resolver, Store, Webhook } from '@dnsradar/core'
+import type { Authority, Clock, Log, Nodes, RateLimits, Records, Resolver, Store, Webhook } from '@dnsradar/core'
 import type { Checker } from '@dnsradar/core/check'
 import type { Deliverer } from '@dnsradar/core/deliver'
 import type { TargetRules } from '@dnsradar/core/send/guard'
+import type { BatchWorker } from './entri/batch-worker.ts'
 import type { Looks } from './looks.ts'
+import type { Streams } from './stream/streams.ts'
 
 export interface Deps {
   /** Inside a write: those of its transaction. */
   readonly store: Records
   readonly rateLimits: RateLimits
+  readonly nodes: Nodes
   readonly clock: Clock
   readonly log: Log
   readonly randomBytes: (length: number) => Uint8Array
@@ -18,9 +21,11 @@ export interface Deps {
   /** The loops of this process; where a part runs elsewhere its work is found by polling. */
   readonly checker: Checker
   readonly deliverer: Pick<Deliverer, 'poke'>
+  readonly batches: Pick<BatchWorker, 'poke'>
   /** Tells a subscriber that we ended its subscription; inside a write, once that is committed. */
   readonly farewell: (webhook: Webhook) => void
   readonly looks: Looks
+  readonly streams: Streams
   readonly rules: Rules
   readonly server: { readonly name: string; readonly version: string; readonly userAgent: string }
   /** Aborts when the process begins to stop. */

@@ -1,17 +1,18 @@
 /**
- * The last looks of this process, as evidence beside a monitor's state.
+ * The last look at each monitor, as evidence beside its state.
  *
- * Evidence is worth showing while it is fresh and not worth a row per check, so it lives in memory: after a restart,
- * or when another process looked, a monitor shows what was recorded of its last look and no answers.
+ * The store keeps the evidence of looks that brought something new: a row for every look would be most of what is
+ * written. A process remembers its own looks besides, so that it shows the one of a moment ago, whole.
  */
 import type { Look, MonitorId, WatchedMonitor } from '@dnsradar/core'
+import type { Deps } from './deps.ts'
 
 /** Some 2 kB each. */
 const REMEMBERED = 10_000
 
 export interface Looks {
   remember(watched: WatchedMonitor, look: Look): void
-  /** The look that gave this monitor its present status, when it is remembered. */
+  /** The monitor's last look, when it was this process's and is remembered. */
   recall(watched: WatchedMonitor): Look | null
 }
 
@@ -29,4 +30,18 @@ export function createLooks(): Looks {
       return known !== undefined && known.at === status.lastChecked ? known.look : null
     },
   }
+}
+
+/** The evidence for the monitor's status: of the last look, or of the one that the looks since then bear out. */
+export async function lastLook(
+  { looks, store }: Pick<Deps, 'looks' | 'store'>,
+  watched: WatchedMonitor,
+): Promise<Look | null> {
+  const { monitor, status } = watched
+  if (status.lastChecked === null) return null
+  const recalled = looks.recall(watched)
+  if (recalled !== null) return recalled
+  const kept = await store.monitors.lastLook(monitor.orgId, monitor.id)
+  // A later one was recorded after the monitor was read, and may speak of another state than the one that is shown.
+  return kept !== null && kept.at <= status.lastChecked ? kept.look : null
 }

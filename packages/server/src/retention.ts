@@ -11,6 +11,12 @@ import { planOf } from './actions/plans.ts'
 /** Rows of each kind per transaction. */
 const SLICE = 500
 const DAY_MS = 86_400_000
+/** How long a subscription that said 410 can still be looked at, and be brought back with its history. */
+const GONE_KEPT_MS = 7 * DAY_MS
+/** How long the outcome of an Entri batch can be asked for. */
+const BATCHES_KEPT_MS = 30 * DAY_MS
+/** Each goes with its history, in a transaction of its own. */
+const WEBHOOKS = 20
 const EVERY_MS = 3_600_000
 const ORGANIZATIONS_AT_ONCE = 100
 
@@ -23,7 +29,16 @@ export interface OrganizationPurge extends Purged {
   readonly organization: Organization
 }
 
-/** Drops what is too old at `at`. Gives the organizations that lost something; stops between slices when `signal` aborts. */
+export interface Purge {
+  /** Those that lost something, row by row. */
+  readonly organizations: readonly OrganizationPurge[]
+  /** Whole months, of all organizations: the number of tables. */
+  readonly partitions: number
+  /** Subscriptions whose receivers said long enough ago that they are gone. */
+  readonly webhooks: number
+}
+
+/** Drops what is too old at `at`; stops between slices when `signal` aborts. */
 export async function purge(
   store: Store,
   {
@@ -31,8 +46,9 @@ export async function purge(
     retentionMs,
     signal,
   }: { readonly at: number; readonly retentionMs: number | null; readonly signal?: AbortSignal },
-): Promise<readonly OrganizationPurge[]> {
+): Promise<Purge> {
   const purges: OrganizationPurge[] = []
+  const partitions = await dropMonths(store, at, retentionMs)
   for await (const organization of organizations(store)) {
     const before = at - retentionOf(organization.plan, retentionMs)
     let sum: Purged = { events: 0, requests: 0, systemEvents: 0, audit: 0 }
@@ -44,7 +60,16 @@ export async function purge(
     if (total(sum) > 0) purges.push({ organization, ...sum })
   }
   await inSlices(signal, () => store.retention.purgeMarks(at, SLICE))
-  return purges
+  await inSlices(signal, () => store.retention.purgeBatches(at - BATCHES_KEPT_MS, SLICE))
+  const webhooks = await inSlices(signal, () => store.retention.purgeGone(at - GONE_KEPT_MS, WEBHOOKS), WEBHOOKS)
+  return { organizations: purges, partitions, webhooks }
+}
+
+/** Those that the organization with the longest retention needs no more. */
+async function dropMonths(store: Store, at: number, retentionMs: number | null): Promise<number> {
+  let longest = 0
+  for await (const { plan } of organizations(store)) longest = Math.max(longest, retentionOf(plan, retentionMs))
+  return longest === 0 ? 0 : store.retention.dropMonths(at - longest)
 }
 
 async function* organizations(store: Store): AsyncGenerator<Organization> {
@@ -62,11 +87,20 @@ async function* organizations(store: Store): AsyncGenerator<Organization> {
 }
 
 /**
- * Until a slice is not full. SQLite works on this very thread, and so between two slices everything else that waits
- * there has its turn.
+ * Until a slice is not full. Gives the number of rows. SQLite works on this very thread, and so between two slices
+ * everything else that waits there has its turn.
  */
-async function inSlices(signal: AbortSignal | undefined, slice: () => Promise<number>): Promise<void> {
-  while (signal?.aborted !== true && (await slice()) === SLICE) await turn()
+async function inSlices(
+  signal: AbortSignal | undefined,
+  slice: () => Promise<number>,
+  full: number = SLICE,
+): Promise<number> {
+  for (let sum = 0; ; await turn()) {
+    if (signal?.aborted === true) return sum
+    const rows = await slice()
+    sum += rows
+    if (rows < full) return sum
+  }
 }
 
 function add(a: Purged, b: Purged): Purged {
@@ -90,10 +124,15 @@ export async function keepHouse(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await store.maintain()
-      const purges = await purge(store, { at: clock.now(), retentionMs, signal })
-      const rows = purges.reduce((sum, purged) => sum + total(purged), 0)
-      if (rows > 0) log.info({ rows, organizations: purges.length }, 'dropped what retention says')
+      // Of several processes one does it: the others find nothing left, or find it busy.
+      await store.alone(async () => {
+        await store.maintain()
+        const { organizations: losers, ...counts } = await purge(store, { at: clock.now(), retentionMs, signal })
+        const rows = losers.reduce((sum, purged) => sum + total(purged), 0)
+        if (rows + counts.partitions + counts.webhooks > 0) {
+          log.info({ rows, organizations: losers.length, ...counts }, 'dropped what retention says')
+        }
+      })
     } catch (error) {
       log.error({ err: error }, 'housekeeping failed and is tried again in an hour')
     }

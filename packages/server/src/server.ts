@@ -2,9 +2,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
-import { type Clock, type Log, type Store, systemClock } from '@dnsradar/core'
+import type { Log, Store } from '@dnsradar/core'
 import { compose, type Overrides, ownListen, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
+import { bootstrapApplication } from './entri/bootstrap.ts'
 import { bootstrap } from './keys.ts'
 import { createLog } from './log.ts'
 import { keepHouse } from './retention.ts'
@@ -27,9 +28,11 @@ export async function startServer(config: Config, overrides: Overrides = {}): Pr
   const log = overrides.log ?? createLog(config.log, process.stderr)
   const parts = await compose(config, log, overrides)
   try {
-    const { key } = await bootstrap(parts.store, config, randomBytes)
+    const { key, organization } = await bootstrap(parts.store, config, randomBytes)
+    await bootstrapApplication(parts, organization, config)
     const http = config.roles.includes('api') ? await listen(parts, config) : null
-    const loops = runLoops(parts, config, log, overrides.clock ?? systemClock)
+    await parts.presence.join()
+    const loops = runLoops(parts, config, log)
     parts.state.isServing = true
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => (closing ??= shutDown(parts, http, loops))
@@ -87,14 +90,16 @@ function addressOf(http: Server): string {
 }
 
 /** Resolves when the loops have ended: they stop with the process and finish what is in flight. */
-async function runLoops(parts: Parts, { roles, retentionMs }: Config, log: Log, clock: Clock): Promise<void> {
-  const { store, checker, deliverer, state } = parts
+async function runLoops(parts: Parts, { roles, retentionMs }: Config, log: Log): Promise<void> {
+  const { store, checker, deliverer, batches, notifier, presence, state } = parts
   const { signal } = state.stopping
   const loops = [
+    ...(roles.includes('api') ? [batches.run(signal)] : []),
     ...(roles.includes('check') ? [checker.run(signal)] : []),
-    ...(roles.includes('deliver') ? [deliverer.run(signal)] : []),
+    ...(roles.includes('deliver') ? [deliverer.run(signal), notifier.run(signal)] : []),
     // Whichever parts there are: in an installation of several processes none is the one that always lives.
-    keepHouse({ store, clock, log }, retentionMs, signal),
+    keepHouse({ store, clock: store.clock, log }, retentionMs, signal),
+    presence.run(signal),
   ]
   for (const loop of loops) loop.catch((error: unknown) => log.error({ err: error }, 'a loop of the process ended'))
   await Promise.allSettled(loops)
@@ -104,6 +109,8 @@ async function shutDown(parts: Parts, http: Server | null, loops: Promise<void>)
   parts.state.isServing = false
   parts.state.stopping.abort()
   await Promise.all([http === null ? undefined : closeHttp(http), loops])
+  // Everything leased is given back by now.
+  await parts.presence.leave()
   await parts[Symbol.asyncDispose]()
 }
 

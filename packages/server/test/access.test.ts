@@ -75,6 +75,7 @@ describe.for(guarded)('$method $path', ({ method, path, auth }) => {
 const BODIES: Readonly<Record<string, object>> = {
   'PATCH /monitors/:id': { frequency: 5 },
   'PATCH /webhooks/:id': { timeout_seconds: 5 },
+  'POST /webhooks/:id/recover': { since: 0 },
   'PATCH /groups/:group': { name: 'x' },
   'PATCH /groups/:group/monitors': { frequency: 60 },
 }

@@ -98,6 +98,44 @@ test('an object is named by its id in its usual form, however the caller wrote i
   ])
 })
 
+test('of many monitors made at once the first stands for all, with their number beside it', async () => {
+  await using api = await startApi()
+  const json = { group: 'shop', monitors: [A_MONITOR, { ...A_MONITOR, domain: 'example.net' }], is_active: false }
+  const made = (await api.call('POST', '/monitors/bulk', { json })).body.data
+  await api.call('POST', '/monitors/bulk?dry_run=true', { json })
+  expect(await audit(api)).toMatchObject([
+    { action: 'monitor.create', object: made[0].uuid, changes: { ...json, count: 2 } },
+  ])
+})
+
+test('a group is named by its id, also by writes that answer nothing and name it by its slug', async () => {
+  await using api = await startApi()
+  const slug = 'mon_01h455vb4pex5vsknk084sn02q'
+  const { uuid } = (await api.call('POST', '/groups', { json: { slug } })).body
+  expect((await api.call('PATCH', `/groups/${slug}/monitors`, { json: { is_active: false } })).status).toBe(204)
+  await api.call('PATCH', `/groups/${slug}`, { json: { name: 'Shop' } })
+  expect((await api.call('DELETE', `/groups/${slug}`)).status).toBe(204)
+  const told = (await audit(api)).map(({ action, object }) => [action, object])
+  expect(told).toEqual([
+    ['group.delete', uuid],
+    ['group.update', uuid],
+    ['group.update_monitors', uuid],
+    ['group.create', uuid],
+  ])
+})
+
+test('a monitor is named by its id when its key in another system is spelled like an id', async () => {
+  await using api = await startApi()
+  const path = '/monitors/by-key/wh_01h455vb4pex5vsknk084sn02q'
+  const { uuid } = (await api.call('PUT', path, { json: { ...A_MONITOR, is_active: false } })).body
+  await api.call('PUT', path, { json: { ...A_MONITOR, is_active: false, frequency: 5 } })
+  const told = (await audit(api)).map(({ action, object }) => [action, object])
+  expect(told).toEqual([
+    ['monitor.update', uuid],
+    ['monitor.create', uuid],
+  ])
+})
+
 test('entries are read newest first, page by page and by time, by admins', async () => {
   const clock = createTestClock(Date.UTC(2030, 0, 1))
   await using api = await startApi({}, { clock })

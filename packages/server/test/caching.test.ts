@@ -1,5 +1,6 @@
 /** Conditional GETs: who kept an answer learns that it still holds without being sent it again. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describedFetch } from '../../../test/harness/described.ts'
 import { A_MONITOR, type Api, expectProblem, READER, startApi } from './api.ts'
 
 let api: Api
@@ -22,7 +23,7 @@ interface Conditional {
 
 async function read(path: string, known?: string, method = 'GET'): Promise<Conditional> {
   const headers = { 'X-API-Key': READER, ...(known === undefined ? {} : { 'If-None-Match': known }) }
-  const response = await fetch(api.address + path, { method, headers })
+  const response = await describedFetch(api.address + path, { method, headers })
   return {
     status: response.status,
     tag: response.headers.get('etag'),

@@ -6,11 +6,13 @@ import type * as z from 'zod'
 import { type DnsServer, startDnsServer } from '../../../test/harness/dns-server.ts'
 import { type ReceivedRequest, type Receiver, startReceiver } from '../../../test/harness/webhook-receiver.ts'
 import { PROBLEMS } from '../src/http/problems.ts'
-import type { Route } from '../src/http/route.ts'
+import { type Route, successesOf } from '../src/http/route.ts'
 import { ROUTES } from '../src/index.ts'
 import { INPUTS, OUTPUTS } from '../src/openapi/components.ts'
 import { openApiPath } from '../src/openapi/document.ts'
+import { examplesOf, readExamples } from '../src/openapi/examples.ts'
 import { OPERATIONS, TAGS } from '../src/openapi/operations.ts'
+import { mediaTypeOf } from '../src/openapi/responses.ts'
 import { DnsDelivery, SubscriptionDelivery, SystemDelivery, TestDelivery } from '../src/schemas/deliveries.ts'
 import { A_MONITOR, type Api, startApi } from './api.ts'
 
@@ -35,6 +37,7 @@ afterAll(async () => {
   await dns[Symbol.asyncDispose]()
 })
 
+const recorded = readExamples()
 const rows = ROUTES.map((row) => ({ name: `${row.method} ${row.path}`, row }))
 
 const operation = ({ method, path }: Route) => document.paths[openApiPath(path)]?.[method.toLowerCase()]
@@ -93,27 +96,26 @@ describe('the OpenAPI document', () => {
 
   test('tells every code of a refusal under its status', () => {
     for (const [code, { status }] of Object.entries(PROBLEMS)) {
-      expect(Object.keys(examplesOf(status)), `${status} ${code}`).toContain(code)
+      expect(Object.keys(codesOf(status)), `${status} ${code}`).toContain(code)
     }
   })
 })
 
-const examplesOf = (status: number) =>
+const codesOf = (status: number) =>
   document.components.responses[`Problem${status}`].content['application/problem+json'].examples
 
 describe.for(rows)('$name', ({ row }) => {
   test('has its successes, each with the schema of its row', () => {
     const { responses } = operation(row)
     const successes = Object.keys(responses).filter((status) => status.startsWith('2'))
-    expect(successes.sort()).toEqual(
-      [row.status, row.otherStatus]
-        .filter((s) => s !== null)
-        .map(String)
+    expect(successes).toEqual(
+      successesOf(row)
+        .map(({ status }) => String(status))
         .sort(),
     )
-    for (const status of successes) {
-      expect(responses[status].content?.['application/json']?.schema).toEqual(
-        status === '204' ? undefined : namesOf(row.response, OUTPUTS),
+    for (const { status, response } of successesOf(row)) {
+      expect(responses[status].content?.[mediaTypeOf(row)]?.schema).toEqual(
+        status === 204 ? undefined : namesOf(response, OUTPUTS),
       )
     }
   })
@@ -122,6 +124,16 @@ describe.for(rows)('$name', ({ row }) => {
     const { requestBody } = operation(row)
     const expected = row.body === null ? undefined : namesOf(row.body, INPUTS)
     expect(requestBody?.content['application/json'].schema).toEqual(expected)
+  })
+
+  test('shows what was recorded of it', () => {
+    const { request, responses } = examplesOf(recorded, row)
+    const described = operation(row)
+    expect(described.requestBody?.content['application/json'].examples).toEqual(request)
+    for (const [status, examples] of Object.entries(responses).filter(([status]) => status !== '204')) {
+      const [media] = Object.values<{ examples?: object }>(described.responses[status].content)
+      expect(media?.examples, `status ${status}`).toEqual(examples)
+    }
   })
 
   test('lists every parameter of its path and its query', () => {
@@ -139,9 +151,11 @@ describe.for(rows)('$name', ({ row }) => {
     const { security, responses } = operation(row)
     const guarded = row.auth !== 'none'
     expect(security).toEqual(guarded ? [{ ApiKey: [row.auth] }, { Bearer: [row.auth] }] : [])
-    expect('401' in responses && '403' in responses).toBe(guarded)
+    expect('401' in responses).toBe(guarded)
+    // Every key may read.
+    expect('403' in responses).toBe(guarded && row.auth !== 'read')
     expect('RateLimit' in responses[row.status].headers).toBe(row.rateClass !== 'open')
-    expect('304' in responses).toBe(guarded && row.method === 'GET')
+    expect('304' in responses).toBe(guarded && row.kind === 'exchange' && row.method === 'GET')
   })
 })
 
@@ -207,7 +221,9 @@ test.for(DELIVERED)('a real delivery is what $kind promises', async ({ kind, web
   const { headers, body } = await delivered(webhook, cause)
   expect(schema.safeParse(JSON.parse(body)).error?.issues ?? []).toEqual([])
   const { post } = document.webhooks[kind]
-  expect(post.requestBody.content['application/json'].schema).toEqual(namesOf(schema, OUTPUTS))
+  const described = post.requestBody.content['application/json']
+  expect(described.schema).toEqual(namesOf(schema, OUTPUTS))
+  expect(described.examples).toEqual(recorded.webhooks[kind])
   const parameters: Parameter[] = post.parameters.map(({ $ref }: { $ref: string }) => resolve($ref))
   const sent = Object.keys(headers).filter((name) => !PLAIN_HEADERS.includes(name))
   const lower = (given: readonly Parameter[]) => given.map(({ name }) => name.toLowerCase())

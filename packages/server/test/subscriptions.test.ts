@@ -287,7 +287,7 @@ describe('editing a webhook', () => {
       field: 'monitors[0]',
       says: /no monitor/,
     },
-    { why: 'a format without a writer', given: { format: 'slack' }, field: 'format', says: /not available/ },
+    { why: 'a format without a writer', given: { format: 'entri' }, field: 'format', says: /not available/ },
     { why: 'no secret', given: { secret: null }, field: 'secret', says: /give a string/ },
     { why: 'its activity', given: { is_active: false }, code: 'unknown_field', field: 'is_active', says: /not known/ },
     { why: 'its source', given: { source: 'n8n' }, code: 'unknown_field', field: 'source', says: /not known/ },

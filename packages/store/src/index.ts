@@ -1,4 +1,5 @@
 /** What the server needs of the storage engines: to open one, and the key ring that its secrets are sealed with. */
+export { type MovedRows, moveInstallation, type MoveOptions, type MoveProgress } from './move/move.ts'
 export { openStore, type OpenOptions } from './open.ts'
 export { StoreRefused, type RefusalReason } from './refused.ts'
 export { generateKey, parseKeyRing, type KeyRing } from './seal.ts'

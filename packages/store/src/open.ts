@@ -5,6 +5,11 @@ import type { KeyRing } from './seal.ts'
 
 export interface OpenOptions {
   readonly clock: Clock
+  /**
+   * PostgreSQL only: the store's clock shows the database's time and takes from `clock` how that goes on. Left out where
+   * `clock` is moved by a test.
+   */
+  readonly followDatabase?: boolean
   /** Chance for ids. Nonces come from the system's generator. */
   readonly random: (length: number) => Uint8Array
   readonly keyRing: KeyRing

@@ -8,6 +8,7 @@
 import {
   planDelivery,
   timeOf,
+  wantsKind,
   type CheckResult,
   type DnsEvent,
   type GroupId,
@@ -17,13 +18,14 @@ import {
   type OrganizationId,
   type Recipient,
   type StateChange,
-  type SystemEvent,
 } from '@dnsradar/core'
 import type { QueryContext } from './queries/context.ts'
 import { newDeliveryRow } from './rows/deliveries.ts'
 import { eventRow, readEvent } from './rows/events.ts'
 import { id, readId, readJson } from './rows/columns.ts'
 import { readSystemEvent, systemEventRow } from './rows/system-events.ts'
+import { openOptions } from './rows/webhooks.ts'
+import type { KeyRing } from './seal.ts'
 import type { Bytes, DeliveryRow, EventRow, SystemEventRow, WebhookRow } from './tables.ts'
 
 /** A recorded result that has news, with what its monitor's row says in this transaction. */
@@ -44,15 +46,30 @@ export interface QueueTail {
 
 export type TailRow = Pick<WebhookRow, (typeof TAIL_COLUMNS)[number]>
 
-export const TAIL_COLUMNS = ['id', 'org_id', 'source', 'all_groups', 'filters', 'next_seq'] as const
+export const TAIL_COLUMNS = [
+  'id',
+  'org_id',
+  'source',
+  'format',
+  'format_options',
+  'all_groups',
+  'filters',
+  'next_seq',
+] as const
 
-export function readTail(row: TailRow, groups: readonly GroupId[]): QueueTail {
+export function readTail(row: TailRow, groups: readonly GroupId[], ring: KeyRing): QueueTail {
+  let opened: Recipient['formatOptions'] | undefined
   return {
     orgId: readId('org', row.org_id),
     recipient: {
       id: readId('wh', row.id),
       isActive: true,
       source: row.source as Recipient['source'],
+      format: row.format as Recipient['format'],
+      // Opened at most once, and only for a format that writes with them.
+      get formatOptions() {
+        return (opened ??= openOptions(row, ring))
+      },
       groups,
       allGroups: row.all_groups === 1,
       filters: readJson(row.filters),
@@ -95,7 +112,6 @@ function groupsOf({ subject }: Happening): readonly GroupId[] {
 
 export interface Publication {
   readonly events: ReadonlyMap<MonitorId, DnsEvent>
-  readonly systemEvents: readonly SystemEvent[]
   readonly eventRows: readonly EventRow[]
   readonly systemEventRows: readonly SystemEventRow[]
   readonly deliveryRows: readonly DeliveryRow[]
@@ -133,12 +149,12 @@ export function publish(
     announce({ of: 'record', event, circumstances: circumstancesOf(change, monitorUrl) })
     return row
   })
-  const systemEvents: SystemEvent[] = []
   const systemEventRows = happenings.map((happening) => {
     const row = systemEventRow(happening, mint)
-    const event = readSystemEvent(row)
-    systemEvents.push(event)
-    announce({ of: 'system', event, subject: happening.subject })
+    // Read back too, but only for listeners: when a thousand monitors are made there mostly are none.
+    if (tails.some((tail) => listens(tail, happening))) {
+      announce({ of: 'system', event: readSystemEvent(row), subject: happening.subject })
+    }
     return row
   })
   const queues = [...grown].map(({ orgId, recipient, nextSeq }) => ({
@@ -146,7 +162,11 @@ export function publish(
     webhookId: id(recipient.id),
     nextSeq,
   }))
-  return { events, systemEvents, eventRows, systemEventRows, deliveryRows, queues }
+  return { events, eventRows, systemEventRows, deliveryRows, queues }
+}
+
+function listens({ orgId, recipient }: QueueTail, happening: Happening): boolean {
+  return orgId === happening.orgId && wantsKind(recipient.filters, happening.type)
 }
 
 function newEvent({ result, change, groupId, externalId }: RecordedChange, mint: QueryContext['mint']): DnsEvent {

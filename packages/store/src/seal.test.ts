@@ -52,6 +52,7 @@ test.for([
   { why: 'nothing', text: '' },
   { why: 'a key without an id', text: `:${Buffer.alloc(32).toString('base64')}` },
   { why: 'a key of 31 bytes', text: `a:${Buffer.alloc(31).toString('base64')}` },
+  { why: 'a key with more behind it', text: `a:${Buffer.alloc(32).toString('base64')}x` },
   { why: 'a key of 33 bytes', text: `a:${Buffer.alloc(33).toString('base64')}` },
   {
     why: 'two keys with one id',

@@ -10,6 +10,7 @@ const failing: QueueColumns = {
   last_error: 'before',
   last_executed: 1,
   next_at: 5000,
+  resume_at: null,
 }
 
 const cases: {
@@ -51,10 +52,31 @@ const cases: {
     },
   },
   {
-    why: 'a test that wakes makes a waiting head due now and changes no counter',
+    why: 'a test that wakes makes a waiting head due now, remembers its turn and changes no counter',
     change: { do: 'none', wake: true, lastExecuted: 9 },
     hasHead: true,
-    after: { last_executed: 9, next_at: NOW },
+    after: { last_executed: 9, next_at: NOW, resume_at: 5000 },
+  },
+  {
+    why: 'a head tried out of turn waits for its turn again, and the turn is no longer remembered',
+    change: { do: 'wait', at: 7000, retries: 2, lastError: 'again', lastExecuted: 9 },
+    hasHead: true,
+    before: { next_at: NOW, resume_at: 7000 },
+    after: { retries: 2, last_error: 'again', last_executed: 9, next_at: 7000, resume_at: null },
+  },
+  {
+    why: 'a success out of turn leaves nothing behind',
+    change: { do: 'advance', lastExecuted: 9 },
+    hasHead: true,
+    before: { next_at: NOW, resume_at: 7000 },
+    after: { retries: 0, last_error: null, last_executed: 9, next_at: NOW, resume_at: null },
+  },
+  {
+    why: 'a resend leaves a head alone that is tried out of turn',
+    change: { do: 'none', wake: false, lastExecuted: 9 },
+    hasHead: true,
+    before: { next_at: NOW, resume_at: 7000 },
+    after: { last_executed: 9, next_at: NOW, resume_at: 7000 },
   },
   {
     why: 'a test that wakes does not postpone a head that is due already',

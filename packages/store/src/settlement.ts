@@ -1,5 +1,14 @@
 /** A settlement, translated into columns: what both engines write, each with its own statements. */
-import { webhookHappening, type Happening, type QueueChange, type Settlement } from '@dnsradar/core'
+import {
+  CLEARED,
+  hurried,
+  webhookHappening,
+  type DeliveryKind,
+  type Happening,
+  type QueueChange,
+  type Settlement,
+  type Webhook,
+} from '@dnsradar/core'
 import { readWebhook } from './rows/webhooks.ts'
 import { scrub } from './scrub.ts'
 import type { KeyRing } from './seal.ts'
@@ -7,8 +16,24 @@ import type { Bytes, WebhookRow } from './tables.ts'
 
 export type QueueColumns = Pick<
   WebhookRow,
-  'is_active' | 'disabled_reason' | 'retries' | 'last_error' | 'last_executed' | 'next_at'
+  'is_active' | 'disabled_reason' | 'retries' | 'last_error' | 'last_executed' | 'next_at' | 'resume_at'
 >
+
+/** `CLEARED` as columns. */
+export const CLEARED_COLUMNS = {
+  retries: CLEARED.retries,
+  resume_at: CLEARED.resumeAt,
+  last_error: CLEARED.lastError,
+} as const satisfies Partial<QueueColumns>
+
+/** `hurried`, in columns. */
+export function hurriedColumns(
+  { next_at, resume_at }: Pick<QueueColumns, 'next_at' | 'resume_at'>,
+  now: number,
+): Pick<QueueColumns, 'next_at' | 'resume_at'> {
+  const { nextAttempt, resumeAt } = hurried({ nextAttempt: next_at, resumeAt: resume_at }, now)
+  return { next_at: nextAttempt, resume_at: resumeAt }
+}
 
 /**
  * What a settlement does to a queue whose head was `isOpen` when its outcome arrived. A head that is no longer open was
@@ -21,11 +46,11 @@ export function effectiveChange(settlement: Settlement, isOpen: boolean): QueueC
 
 /** `hasHead`: deliveries are waiting once this one is settled. */
 export function queueAfter(change: QueueChange, row: QueueColumns, now: number, hasHead: boolean): QueueColumns {
-  const { is_active, disabled_reason, retries, last_error, next_at } = row
-  const kept = { is_active, disabled_reason, retries, last_error, last_executed: change.lastExecuted }
+  const { is_active, disabled_reason, retries, last_error } = row
+  const kept = { is_active, disabled_reason, retries, last_error, last_executed: change.lastExecuted, resume_at: null }
   switch (change.do) {
     case 'advance':
-      return { ...kept, retries: 0, last_error: null, next_at: hasHead ? now : null }
+      return { ...kept, ...CLEARED_COLUMNS, next_at: hasHead ? now : null }
     case 'wait':
       return { ...kept, retries: change.retries, last_error: scrub(change.lastError), next_at: change.at }
     case 'disable':
@@ -37,9 +62,16 @@ export function queueAfter(change: QueueChange, row: QueueColumns, now: number, 
         last_error: scrub(change.lastError),
         next_at: null,
       }
-    case 'none':
-      return { ...kept, next_at: change.wake && next_at !== null ? Math.min(next_at, now) : next_at }
+    case 'none': {
+      const { next_at, resume_at } = row
+      return { ...kept, ...(change.wake ? hurriedColumns(row, now) : { next_at, resume_at }) }
+    }
   }
+}
+
+/** A disabled webhook is sent tests and nothing else: a resend that still waited is failed when its turn comes. */
+export function mayBeSent(kind: DeliveryKind, webhook: Pick<Webhook, 'isActive'>): boolean {
+  return webhook.isActive || kind === 'test'
 }
 
 /** A group of the webhook. */

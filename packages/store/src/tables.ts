@@ -13,6 +13,7 @@ export interface Tables {
   monitors: MonitorRow
   monitor_labels: MonitorLabelRow
   checks: CheckRow
+  looks: LookRow
   events: EventRow
   system_events: SystemEventRow
   webhooks: WebhookRow
@@ -22,6 +23,13 @@ export interface Tables {
   attempts: AttemptRow
   audit: AuditRow
   idempotency: IdempotencyRow
+  nodes: NodeRow
+  moves: MoveRow
+  entri_applications: EntriApplicationRow
+  entri_domains: EntriDomainRow
+  entri_records: EntriRecordRow
+  entri_batches: EntriBatchRow
+  entri_batch_items: EntriBatchItemRow
 }
 
 export interface OrganizationRow {
@@ -104,6 +112,9 @@ export interface SystemEventRow {
   type: string
   created: number
   data: string
+  subject: string | null
+  notify_at: number | null
+  notify_owed: string | null
 }
 
 export interface CheckRow extends StatusColumns {
@@ -112,6 +123,13 @@ export interface CheckRow extends StatusColumns {
   monitor_id: Bytes
   is_active: Bit
   frequency: number
+}
+
+export interface LookRow {
+  org_id: Bytes
+  monitor_id: Bytes
+  looked: number
+  look: string
 }
 
 export interface EventRow {
@@ -155,6 +173,7 @@ export interface WebhookRow {
   disabled_reason: string | null
   next_seq: number
   next_at: number | null
+  resume_at: number | null
   retries: number
   last_error: string | null
   last_executed: number | null
@@ -222,6 +241,21 @@ export interface AuditRow {
   created: number
 }
 
+export interface MoveRow {
+  source: Bytes
+  begun: number
+  finished: number | null
+}
+
+/** On PostgreSQL only. */
+export interface NodeRow {
+  id: Bytes
+  roles: string
+  version: string
+  started: number
+  heartbeat: number
+}
+
 export interface IdempotencyRow {
   org_id: Bytes
   key_id: Bytes
@@ -229,4 +263,54 @@ export interface IdempotencyRow {
   request_hash: Bytes
   response: Bytes | null
   expires: number
+}
+
+export interface EntriApplicationRow {
+  id: Bytes
+  org_id: Bytes
+  application_id: string
+  secret: Bytes
+  webhook_id: Bytes | null
+  user_id: string | null
+  created: number
+}
+
+export interface EntriDomainRow {
+  org_id: Bytes
+  group_id: Bytes
+  application_id: Bytes
+  domain: string
+  user_id: string
+  created: number
+  updated: number
+}
+
+export interface EntriRecordRow {
+  org_id: Bytes
+  monitor_id: Bytes
+  group_id: Bytes
+  type: string
+  host: string
+  value: string
+  ttl: number
+  priority: string | null
+}
+
+export interface EntriBatchRow {
+  id: Bytes
+  org_id: Bytes
+  application_id: Bytes
+  status: string
+  created: number
+  lease_until: number | null
+}
+
+export interface EntriBatchItemRow {
+  org_id: Bytes
+  batch_id: Bytes
+  position: number
+  domain: string
+  body: string
+  status: string
+  error: string | null
 }

@@ -1,6 +1,8 @@
 /** What holds between processes that share one database. */
+import { anApplication, declareDomain } from './conformance/entri.ts'
 import { describe, expect, test } from 'vitest'
-import type { Store } from '@dnsradar/core'
+import type { Recovered, Store } from '@dnsradar/core'
+import { generateKey, parseKeyRing } from '../src/index.ts'
 import {
   aBreak,
   ACCEPTED,
@@ -121,6 +123,40 @@ export function describeNodes(name: string, open: OpenDatabase): void {
       }
     })
 
+    test('nodes that look at records of the same Entri domains at once tell of them as one would', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const { store, orgId, clock } = bench
+      const application = await anApplication(bench)
+      const names = Array.from({ length: 8 }, (_, i) => `e${i}.example`)
+      for (const name of names) await declareDomain(bench, application, name, ['a', 'b'])
+      /** Each record's look is a transaction of its own, half of them on each node, all at once. */
+      const lookAtAll = async (look: typeof aBreak) => {
+        const due = await store.checks.claimDue(CLAIM)
+        expect(due).toHaveLength(16)
+        const shuffled = due.toSorted((one, two) => (one.monitor.id.slice(-1) < two.monitor.id.slice(-1) ? -1 : 1))
+        await Promise.all(
+          shuffled.map((check, i) => (i % 2 === 0 ? store : other).checks.record([look(check, clock.now())])),
+        )
+        clock.advance(10 * 60_000)
+      }
+      const told = async (type: string) => (await store.systemEvents.list(orgId, { type }, FIRST_PAGE)).items
+      await lookAtAll(aBreak)
+      const missing = await told('domain.record_missing')
+      // One each record, of which the second knows of both.
+      expect(missing).toHaveLength(16)
+      const sizes = missing.map(({ data }) => (data['records_non_propagated'] as unknown[]).length)
+      expect(sizes.toSorted((a, b) => a - b)).toEqual([...names.map(() => 1), ...names.map(() => 2)])
+      await lookAtAll(aRestoration)
+      const restored = await told('domain.record_restored')
+      expect(restored).toHaveLength(names.length)
+      expect(new Set(restored.map(({ data }) => data['domain']))).toEqual(new Set(names))
+      if (application.webhookId === null) throw new Error('the application has no hook')
+      const { items } = await store.deliveries.list(orgId, application.webhookId, {}, FIRST_PAGE)
+      expect(items.map(({ sequence }) => sequence ?? 0).toSorted((a, b) => a - b)).toEqual(items.map((_, i) => i + 1))
+      expect(items).toHaveLength(24)
+    })
+
     test('webhooks that give up, are enabled and hear of each other at once leave no gap and block nobody', async () => {
       await using bench = await openBench(open)
       await using other = await bench.database.open()
@@ -155,6 +191,35 @@ export function describeNodes(name: string, open: OpenDatabase): void {
       }
     })
 
+    test('secrets are sealed anew beside nodes that record and rotate, and none is lost', async () => {
+      await using database = await open()
+      const [old, fresh] = [generateKey(), generateKey()]
+      const keyRing = parseKeyRing(`${fresh},${old}`)
+      await using store = await database.open({ keyRing: parseKeyRing(old) })
+      const { organization } = await store.accounts.ensureDefaultOrganization(null)
+      const webhooks = await Promise.all(
+        Array.from({ length: 30 }, (_, i) =>
+          store.webhooks.create(organization.id, aWebhook({ allGroups: true, secret: `secret-${i}` }), 100),
+        ),
+      )
+      await using serving = await database.open({ keyRing })
+      await using command = await database.open({ keyRing })
+      const bench = { clock: database.clock, store: serving, orgId: organization.id }
+      const watched = await createMonitor(bench)
+      await Promise.all([
+        command.sealed.reseal(),
+        recordChanges(bench, watched, 5),
+        ...webhooks
+          .filter((_, i) => i % 3 === 0)
+          .map(({ id }) => serving.webhooks.rotateSecret(organization.id, id, { secret: 'rotated', overlapMs: 0 })),
+      ])
+      await using alone = await database.open({ keyRing: parseKeyRing(fresh) })
+      const secrets = await Promise.all(webhooks.map(({ id }) => alone.webhooks.get(organization.id, id)))
+      expect(secrets.map((webhook) => webhook?.secret)).toEqual(
+        webhooks.map(({ secret }, i) => (i % 3 === 0 ? 'rotated' : secret)),
+      )
+    })
+
     test('nodes that subscribe with the same url at once make one subscription', async () => {
       await using bench = await openBench(open)
       await using other = await bench.database.open()
@@ -187,6 +252,40 @@ export function describeNodes(name: string, open: OpenDatabase): void {
       ])
       expect(outcomes).toMatchObject([{ kind: 'late' }, { kind: 'next', delivery: { sequence: 2 } }])
       expect(await store.deliveries.attempts(bench.orgId, alive.delivery.id)).toHaveLength(2)
+    })
+
+    test('nodes that recover a webhook at once queue everything once, in order, while others add to it', async () => {
+      await using bench = await openBench(open)
+      await using other = await bench.database.open()
+      const { store, orgId, clock } = bench
+      const webhook = await createWebhook(bench)
+      const watched = await createMonitor(bench)
+      await recordChanges(bench, watched, 2)
+      await store.webhooks.setActive(orgId, webhook.id, { isActive: false, reason: 'manual' })
+      clock.advance(10)
+      await recordChanges(bench, watched, 12)
+      await store.webhooks.setActive(orgId, webhook.id, { isActive: true })
+      clock.advance(60_000)
+      const recoverAll = async (node: Store): Promise<number> => {
+        let queued = 0
+        for (let after: Recovered['after'] = null; ; ) {
+          const slice: Recovered | null = await node.webhooks.recover(orgId, webhook.id, { since: 0, after, limit: 3 })
+          queued += slice?.queued ?? 0
+          if (slice === null || slice.after === null) return queued
+          after = slice.after
+        }
+      }
+      const queued = await Promise.all([
+        recoverAll(store),
+        recoverAll(other),
+        recordChanges(bench, watched, 5).then(() => 0),
+      ])
+      expect(queued.reduce((sum, one) => sum + one)).toBe(14)
+      const { items } = await store.deliveries.list(orgId, webhook.id, {}, FIRST_PAGE)
+      expect(items.map(({ sequence }) => sequence).toSorted((a, b) => (a ?? 0) - (b ?? 0))).toEqual(
+        Array.from({ length: 19 }, (_, i) => i + 1),
+      )
+      expect(new Set(items.map(({ eventId }) => eventId)).size).toBe(19)
     })
 
     test('a webhook disabled by one node is not sent to by another', async () => {

@@ -5,16 +5,23 @@ import { describe } from 'vitest'
 import { describeAccounts } from './conformance/accounts.ts'
 import { describeChecks } from './conformance/checks.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
+import { describeDeliveryControl } from './conformance/delivery-control.ts'
+import { describeEntri } from './conformance/entri.ts'
 import { describeEvents } from './conformance/events.ts'
 import { describeGroupMonitors } from './conformance/group-monitors.ts'
 import { describeGroups } from './conformance/groups.ts'
 import { describeKnownMonitors } from './conformance/known-monitors.ts'
+import { describeLooks } from './conformance/looks.ts'
 import { describeLoose } from './conformance/loose.ts'
 import { describeMonitorLists } from './conformance/monitor-lists.ts'
 import { describeMonitors } from './conformance/monitors.ts'
+import { describeNews } from './conformance/news.ts'
+import { describeNotices } from './conformance/notices.ts'
 import { describePaging } from './conformance/paging.ts'
 import { describeQueue } from './conformance/queue.ts'
+import { describeRecovery } from './conformance/recovery.ts'
 import { describeSafety } from './conformance/safety.ts'
+import { describeSealed } from './conformance/sealed.ts'
 import { describeSubscriptions } from './conformance/subscriptions.ts'
 import { describeSystemDeliveries } from './conformance/system-deliveries.ts'
 import { describeSettling } from './conformance/settling.ts'
@@ -36,21 +43,28 @@ export function describeStore(name: string, open: OpenDatabase): void {
     describeGroupMonitors(open)
     describeKnownMonitors(open)
     describeChecks(open)
+    describeLooks(open)
     describeEvents(open)
     describeSystemEvents(open)
     describeWebhooks(open)
     describeSubscriptions(open)
     describeSystemDeliveries(open)
+    describeEntri(open)
     describeDeliveries(open)
     describeQueue(open)
     describeSettling(open)
     describeLoose(open)
+    describeDeliveryControl(open)
+    describeRecovery(open)
     describePaging(open)
+    describeNews(open)
+    describeNotices(open)
     describeAudit(open)
     describeIdempotency(open)
     describeRateLimits(open)
     describeRetention(open)
     describeTransactions(open)
     describeSafety(open)
+    describeSealed(open)
   })
 }

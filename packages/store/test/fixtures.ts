@@ -54,6 +54,8 @@ export interface TestDatabase extends AsyncDisposable {
   holdsText(text: string): Promise<boolean>
   /** Notes a migration from the future. */
   markNewer(): Promise<void>
+  /** Columns of octets other than ids, as `table.column`. */
+  octetColumns(): Promise<readonly string[]>
   countPauses(webhook: Webhook): Promise<{ open: number; closed: number }>
 }
 
@@ -205,7 +207,7 @@ export function aResult(check: ClaimedCheck, now: number, overrides: Partial<Che
     lastChecked: now,
     nextCheck: now + 5 * 60_000,
   }
-  return { check, status, change: null, baseline: null, unchanged: false, ...overrides }
+  return { check, status, change: null, baseline: null, unchanged: false, look: null, ...overrides }
 }
 
 /** Records `count` changes of a monitor, one after the other. */

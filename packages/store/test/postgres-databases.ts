@@ -32,6 +32,15 @@ export async function postgresDatabases(server: PostgresServer): Promise<OpenDat
       async markNewer() {
         await server.query(name, 'insert into migrations values (9999, 0)')
       },
+      async octetColumns() {
+        const columns = await server.query<{ name: string }>(
+          name,
+          `select table_name || '.' || column_name as name
+             from information_schema.columns
+            where table_schema = 'public' and data_type = 'bytea'`,
+        )
+        return columns.map((column) => column.name)
+      },
       async countPauses({ id }) {
         const webhook = Buffer.from(idToBytes(id))
         const rows = await server.query<{ until: string | null }>(

@@ -21,6 +21,8 @@ export interface PostgresServer extends AsyncDisposable {
   url(database: string): string
   /** Runs SQL as superuser. */
   query<Row>(database: string, sql: string, values?: unknown[]): Promise<Row[]>
+  /** A superuser's connection for what takes several statements; the caller ends it. */
+  connect(database: string): Promise<pg.Client>
 }
 
 const USER = 'postgres'
@@ -58,11 +60,17 @@ export async function startPostgres(): Promise<PostgresServer> {
   process.once('exit', kill)
   await untilReady(server.stderr, exited)
 
+  const connect = async (database: string): Promise<pg.Client> => {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: USER, database })
+    await client.connect()
+    return client
+  }
+
   return {
     url: (database) => `postgres://${USER}@127.0.0.1:${port}/${database}`,
+    connect,
     async query<Row>(database: string, sql: string, values: unknown[] = []) {
-      const client = new pg.Client({ host: '127.0.0.1', port, user: USER, database })
-      await client.connect()
+      const client = await connect(database)
       try {
         return (await client.query(sql, values)).rows as Row[]
       } finally {

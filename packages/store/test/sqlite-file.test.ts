@@ -10,6 +10,7 @@ import { expect, test } from 'vitest'
 import { openStore, StoreRefused } from '../src/index.ts'
 import {
   aMonitor,
+  aResult,
   CLAIM,
   createMonitor,
   createTestClock,
@@ -214,4 +215,29 @@ test('monitors of an earlier schema are found by their metadata', async () => {
     FIRST_PAGE,
   )
   expect(items).toHaveLength(1)
+})
+
+test('monitors of a schema that kept no evidence are judged anew by their next look, which leaves some', async () => {
+  await using folder = await createFolder()
+  const path = join(folder.path, 'radar.db')
+  const reopen = async () => {
+    const store = await open(path)
+    const { organization } = await store.accounts.ensureDefaultOrganization(null)
+    return { store, orgId: organization.id, clock: createTestClock() }
+  }
+  const before = await reopen()
+  const { monitor } = await createMonitor(before)
+  const claimed = await before.store.checks.claimOne(before.orgId, monitor.id, CLAIM)
+  if (typeof claimed === 'string') throw new Error(`the monitor is ${claimed}`)
+  const result = aResult(claimed, before.clock.now())
+  await before.store.checks.record([result])
+  await before.store[Symbol.asyncDispose]()
+  {
+    using handle = new DatabaseSync(path)
+    handle.exec('drop table looks; delete from migrations where number = 4')
+  }
+  const after = await reopen()
+  await using store = after.store
+  expect((await store.monitors.get(after.orgId, monitor.id))?.status).toEqual({ ...result.status, answerHash: null })
+  expect(await store.monitors.lastLook(after.orgId, monitor.id)).toBeNull()
 })

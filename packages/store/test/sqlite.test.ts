@@ -31,6 +31,15 @@ async function createDatabase(): Promise<TestDatabase> {
       return files.some((bytes) => bytes.includes(text))
     },
     markNewer: async () => beside((handle) => handle.exec('insert into migrations values (9999, 0)')),
+    octetColumns: async () =>
+      beside((handle) => {
+        const columns = handle.prepare(
+          `select t.name || '.' || c.name as name
+             from pragma_table_list as t, pragma_table_info(t.name) as c
+            where t.schema = 'main' and t.type = 'table' and c.type = 'BLOB' and c.name <> 'id' and c.name not like '%\\_id' escape '\\'`,
+        )
+        return columns.all().map(({ name }) => String(name))
+      }),
     countPauses: async ({ id }) =>
       beside((handle) => {
         const rows = handle.prepare('select until from webhook_pauses where webhook_id = ?').all(idToBytes(id))

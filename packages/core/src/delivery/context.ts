@@ -22,7 +22,7 @@ export interface Circumstances {
 
 export function contextOf(event: DnsEvent, circumstances: Circumstances) {
   const { groupSlug, metadata, brokenSince, url } = circumstances
-  const hostname = event.subdomain === null ? event.domain : `${event.subdomain}.${event.domain}`
+  const hostname = hostnameOf(event)
   const brokenForSeconds = brokenSince === null ? null : secondsBetween(brokenSince, event.occurred)
   return {
     kind: event.kind,
@@ -37,6 +37,10 @@ export function contextOf(event: DnsEvent, circumstances: Circumstances) {
     summary: summaryOf(event, hostname, brokenForSeconds),
     url,
   }
+}
+
+export function hostnameOf({ domain, subdomain }: Pick<DnsEvent, 'domain' | 'subdomain'>): string {
+  return subdomain === null ? domain : `${subdomain}.${domain}`
 }
 
 const NONE: ValueDifference = { missing: [], unexpected: [] }

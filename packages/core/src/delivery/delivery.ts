@@ -40,9 +40,11 @@ export interface Webhook {
   readonly disabledReason: DisabledReason | null
   readonly lastError: string | null
   readonly lastExecuted: number | null
-  /** Failed attempts of the head since the last success or enable. */
+  /** Failed attempts in turn since the last success or enable. */
   readonly retries: number
   readonly nextAttempt: number | null
+  /** The head was made due before its turn, which is then: a failure of it does not count. Null otherwise. */
+  readonly resumeAt: number | null
   /** Open deliveries waiting in the queue. */
   readonly pending: number
 }

@@ -48,10 +48,13 @@ export function isExact(match: MatchMode): boolean {
   return match === 'exact' || match === 'baseline'
 }
 
-/** What a reader sees in the place of a header's value. */
+/** What a reader sees in the place of a header's or an option's value. */
 export const HIDDEN = '***'
 
-/** `groups` are slugs. `clear`: header values may be credentials and are hidden from whoever may not write. */
+/**
+ * `groups` are slugs. `clear`: header values may be credentials and are hidden from whoever may not write. Of the options
+ * of its format the names only: which of them are secret is for the format to say.
+ */
 export function webhookObject(webhook: Webhook, groups: readonly string[], clear: boolean) {
   return {
     uuid: webhook.id,
@@ -66,7 +69,7 @@ export function webhookObject(webhook: Webhook, groups: readonly string[], clear
     all_groups: webhook.allGroups,
     source: webhook.source,
     format: webhook.format,
-    format_options: webhook.formatOptions,
+    format_options: Object.fromEntries(Object.keys(webhook.formatOptions).map((name) => [name, HIDDEN])),
     events: webhook.filters.events,
     states: webhook.filters.states,
     record_types: webhook.filters.recordTypes,

@@ -87,3 +87,12 @@ test('a body is valid UTF-8: the bytes that are sent say what was signed', () =>
 test('times on the wire are whole seconds, never rounded up', () => {
   expect(wireTime(Date.UTC(2026, 11, 31, 23, 59, 59, 999))).toBe('2026-12-31T23:59:59Z')
 })
+
+test('times on the wire are those of ISO 8601, in any order of days', () => {
+  const anyTime = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z') })
+  fc.assert(
+    fc.property(anyTime, (time) => {
+      expect(wireTime(time.getTime())).toBe(time.toISOString().replace(/\.\d{3}/, ''))
+    }),
+  )
+})

@@ -16,7 +16,21 @@ export interface DeliveryIdentity {
 
 /** Epoch milliseconds as the wire writes times: ISO 8601, UTC, whole seconds. */
 export function wireTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+  const day = Math.floor(ms / DAY_MS)
+  // A page of a list is hundreds of times, most of them of the day of the one before.
+  if (day !== latestDay.day) latestDay = { day, date: new Date(day * DAY_MS).toISOString().split('T')[0] ?? '' }
+  const seconds = Math.floor(ms / 1000) - day * DAY_SECONDS
+  return `${latestDay.date}T${twoDigits(seconds / 3600)}:${twoDigits((seconds / 60) % 60)}:${twoDigits(seconds % 60)}Z`
+}
+
+const DAY_SECONDS = 86_400
+const DAY_MS = DAY_SECONDS * 1000
+let latestDay = { day: Number.NaN, date: '' }
+
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
+function twoDigits(number: number): string {
+  return TWO_DIGITS[Math.trunc(number)] as string
 }
 
 /** `context` goes to subscriptions; null leaves exactly the members that every webhook gets. */

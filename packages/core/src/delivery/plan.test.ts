@@ -219,3 +219,25 @@ describe('kinds', () => {
     expect(kindMatches(pattern, kind)).toBe(covers)
   })
 })
+
+test('a delivery is written in the format of its webhook', () => {
+  const planned = planDelivery(record({}), aWebhook({ format: 'slack' }), mint())
+  expect(JSON.parse(planned?.body ?? '')).toMatchObject({ blocks: expect.any(Array) })
+  expect(planned?.headline.kind).toBe('record.broken')
+})
+
+test('options are opened for a format that writes with them, and for webhooks that hear of the event', () => {
+  const opened: string[] = []
+  const sealed = (change: Partial<Webhook>) => ({
+    ...aWebhook(change),
+    get formatOptions() {
+      opened.push(`${change.format} ${change.isActive ?? true}`)
+      return {}
+    },
+  })
+  for (const format of ['dnsradar', 'slack', 'pagerduty', 'email'] as const) {
+    planDelivery(record({}), sealed({ format }), mint())
+    planDelivery(record({}), sealed({ format, isActive: false }), mint())
+  }
+  expect(opened).toEqual(['dnsradar true'])
+})

@@ -5,16 +5,13 @@
  */
 import type { DeliveryId, EventId, GroupId, Mint, SystemEventId } from '../ids.ts'
 import { timeOf } from '../ids.ts'
-import type { DnsEvent, EventKind } from '../monitor/event.ts'
-import { type Circumstances, contextOf } from './context.ts'
+import type { EventKind } from '../monitor/event.ts'
 import type { DeliveryHeadline, Webhook } from './delivery.ts'
-import { type DeliveryIdentity, dnsEventBody, systemEventBody } from './payload.ts'
-import type { Subject, SystemEvent } from './system-event.ts'
+import { FORMAT_ROWS } from './formats/table.ts'
+import type { News } from './news.ts'
+import type { Subject } from './system-event.ts'
 
-/** A recorded event and what the planner has to know about it. */
-export type News =
-  | { readonly of: 'record'; readonly event: DnsEvent; readonly circumstances: Circumstances }
-  | { readonly of: 'system'; readonly event: SystemEvent; readonly subject: Subject }
+export type { News } from './news.ts'
 
 export interface PlannedDelivery {
   readonly id: DeliveryId
@@ -26,38 +23,37 @@ export interface PlannedDelivery {
   readonly headline: DeliveryHeadline
 }
 
-export type Recipient = Pick<Webhook, 'id' | 'isActive' | 'source' | 'groups' | 'allGroups' | 'filters'>
+/** `formatOptions` may be opened when it is first read: most formats write without them. */
+export type Recipient = Pick<
+  Webhook,
+  'id' | 'isActive' | 'source' | 'format' | 'formatOptions' | 'groups' | 'allGroups' | 'filters'
+>
 
 /** Null when this webhook does not want this. The engine numbers what it gets, in the order of the events. */
 export function planDelivery(news: News, webhook: Recipient, mint: Mint): PlannedDelivery | null {
   if (!wants(webhook, news)) return null
   const id = mint('req')
-  const identity = { id, webhookId: webhook.id, created: timeOf(id) }
-  return { id, created: identity.created, ...deliveryOf(news, webhook, identity) }
+  const created = timeOf(id)
+  const identity = { id, webhookId: webhook.id, created }
+  const body = FORMAT_ROWS[webhook.format].body({ news, identity, recipient: webhook, isTest: false })
+  return { id, created, body, ...whatOf(news) }
 }
 
-function deliveryOf(
-  news: News,
-  webhook: Recipient,
-  identity: DeliveryIdentity,
-): Omit<PlannedDelivery, 'id' | 'created'> {
+function whatOf(news: News): Omit<PlannedDelivery, 'id' | 'created' | 'body'> {
   if (news.of === 'system') {
     const { event, subject } = news
     return {
       kind: 'system',
       eventId: null,
       systemEventId: event.id,
-      body: systemEventBody(identity, event),
       headline: { kind: event.type, ...titleOf(subject) },
     }
   }
   const { event, circumstances } = news
-  const context = webhook.source === null ? null : contextOf(event, circumstances)
   return {
     kind: 'event',
     eventId: event.id,
     systemEventId: null,
-    body: dnsEventBody(identity, event, context),
     headline: { kind: event.kind, group: circumstances.groupSlug, externalId: event.externalId },
   }
 }

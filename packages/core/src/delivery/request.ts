@@ -1,5 +1,6 @@
-/** The HTTP request of one attempt: the stored body, the caller's headers, and ours, which win. */
+/** The request of one attempt: the body in its format, the caller's headers, and ours, which win. */
 import type { Delivery, Webhook, WebhookMethod } from './delivery.ts'
+import { FORMAT_ROWS } from './formats/table.ts'
 import { signatureHeaders } from './sign.ts'
 
 /** A complete HTTP request: what is signed is what is sent. */
@@ -18,21 +19,31 @@ export function buildRequest(
   delivery: Delivery,
   attempt: { readonly now: number; readonly userAgent: string },
 ): HttpRequest {
-  const ours = ownHeaders(webhook, delivery, attempt)
+  const { url, contentType, body, carries = () => true } = FORMAT_ROWS[webhook.format].parts(webhook, delivery.body)
+  const ours = ownHeaders(webhook, delivery, { ...attempt, contentType, body })
   const taken = new Set(ours.map(([name]) => name.toLowerCase()))
   return {
-    url: webhook.url,
+    url,
     method: webhook.method,
-    headers: [...webhook.headers.filter(([name]) => !taken.has(name.toLowerCase())), ...ours],
-    body: delivery.body,
+    headers: [...webhook.headers.filter(([name]) => !taken.has(name.toLowerCase())), ...ours].filter(([name]) =>
+      carries(name),
+    ),
+    body,
     timeoutMs: webhook.timeoutMs,
   }
+}
+
+interface Attempted {
+  readonly now: number
+  readonly userAgent: string
+  readonly contentType: string
+  readonly body: string
 }
 
 function ownHeaders(
   webhook: Webhook,
   delivery: Delivery,
-  { now, userAgent }: { readonly now: number; readonly userAgent: string },
+  { now, userAgent, contentType, body }: Attempted,
 ): readonly (readonly [name: string, value: string])[] {
   const { kind, group, externalId } = delivery.headline
   const optional: readonly (readonly [name: string, value: string | null])[] = [
@@ -43,12 +54,13 @@ function ownHeaders(
     ['X-DNSRadar-Webhook', delivery.kind === 'test' ? webhook.id : null],
   ]
   return [
-    ['Content-Type', 'application/json'],
+    ['Content-Type', contentType],
     ['User-Agent', userAgent],
     ['X-DNSRadar-Event', kind],
     ...optional.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+    ...(FORMAT_ROWS[webhook.format].headers?.(webhook, body, now) ?? []),
     ...signatureHeaders({
-      body: delivery.body,
+      body,
       deliveryId: delivery.id,
       secret: webhook.secret,
       callerGaveSecret: webhook.callerGaveSecret,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { afterFailure, RETRY_DELAYS, type RetryPolicy } from './retry.ts'
+import { afterFailure, afterManualFailure, hurried, refuseDisabled, RETRY_DELAYS, type RetryPolicy } from './retry.ts'
 
 const FAILED = 1_000_000
 const exact: RetryPolicy = { delays: RETRY_DELAYS, random: () => 0 }
@@ -73,4 +73,38 @@ describe('jitter', () => {
       ),
     )
   })
+})
+
+describe('out of turn', () => {
+  const LATER = FAILED + 7 * MINUTE
+
+  test.for([
+    { why: 'a waiting head is due now and its turn is remembered', turn: [LATER, null], after: [FAILED, LATER] },
+    { why: 'a head that is due is only in its turn', turn: [FAILED, null], after: [FAILED, null] },
+    { why: 'asking twice forgets no turn', turn: [FAILED, LATER], after: [FAILED, LATER] },
+    { why: 'where nothing waits nothing becomes due', turn: [null, null], after: [null, null] },
+    { why: 'the first turn counts when clocks disagree', turn: [FAILED + 1, LATER], after: [FAILED, LATER] },
+  ] as const)('$why', ({ turn: [nextAttempt, resumeAt], after: [next, resume] }) => {
+    expect(hurried({ nextAttempt, resumeAt }, FAILED)).toEqual({ nextAttempt: next, resumeAt: resume })
+  })
+
+  test.for([
+    { why: 'its turn is still ahead', retries: 3, resumeAt: LATER, at: LATER },
+    { why: 'its turn is past: the present delay begins anew', retries: 3, resumeAt: FAILED, at: FAILED + 15 * MINUTE },
+    { why: 'the last delay', retries: 9, resumeAt: 0, at: FAILED + 1440 * MINUTE },
+    { why: 'a schedule that is shorter now', retries: 12, resumeAt: 0, at: FAILED + 1440 * MINUTE },
+  ])('a failure waits when $why', ({ retries, resumeAt, at }) => {
+    expect(afterManualFailure(exact, retries, FAILED, resumeAt)).toBe(at)
+  })
+
+  test('a delay that begins anew has its jitter, a turn that is kept has none', () => {
+    const policy: RetryPolicy = { delays: RETRY_DELAYS, random: () => 0.5 }
+    expect(afterManualFailure(policy, 1, FAILED, 0)).toBe(FAILED + 5 * MINUTE + 15_000)
+    expect(afterManualFailure(policy, 1, FAILED, LATER)).toBe(LATER)
+  })
+})
+
+test('a disabled webhook is refused, and an active one is not', () => {
+  expect(() => refuseDisabled({ id: 'wh_1', isActive: true })).not.toThrow()
+  expect(() => refuseDisabled({ id: 'wh_1', isActive: false })).toThrow(/wh_1 is disabled; enable it first/)
 })

@@ -1,4 +1,7 @@
 /** When a failed attempt is repeated. The delays are a setting; each counts from the failure before it. */
+import { RadarError } from '../errors.ts'
+import type { Webhook } from './delivery.ts'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
@@ -42,6 +45,36 @@ export function afterFailure(
   if (delay === undefined) return { do: 'give_up' }
   const longest = Math.max(delay, policy.delays[attempt] ?? delay)
   const asked = Math.min(Math.max(delay, retryAfterMs ?? 0), longest)
-  const jitter = delay < JITTER_FROM ? 0 : Math.min(delay / 10, MAX_JITTER) * policy.random()
-  return { do: 'retry', at: Math.round(failedAt + asked + jitter) }
+  return { do: 'retry', at: Math.round(failedAt + asked + jitter(policy, delay)) }
+}
+
+/**
+ * When a head is tried again that failed out of turn, after `retries` failures that count. It keeps its turn when that
+ * is still ahead (`resumeAt`); otherwise the present step's delay begins anew.
+ */
+export function afterManualFailure(policy: RetryPolicy, retries: number, failedAt: number, resumeAt: number): number {
+  if (resumeAt > failedAt) return resumeAt
+  // The last delay stands in when the operator has shortened the schedule since.
+  const delay = policy.delays[Math.max(retries, 1) - 1] ?? policy.delays.at(-1) ?? MINUTE
+  return Math.round(failedAt + delay + jitter(policy, delay))
+}
+
+function jitter(policy: RetryPolicy, delay: number): number {
+  return delay < JITTER_FROM ? 0 : Math.min(delay / 10, MAX_JITTER) * policy.random()
+}
+
+/** When a queue's head is due, and what its turn was when somebody asked for it out of turn. */
+export type Turn = Pick<Webhook, 'nextAttempt' | 'resumeAt'>
+
+/** Makes a waiting head due now. It remembers its turn, so that this attempt, when it fails, counts for nothing. */
+export function hurried({ nextAttempt, resumeAt }: Turn, now: number): Turn {
+  return nextAttempt === null || nextAttempt <= now
+    ? { nextAttempt, resumeAt }
+    : { nextAttempt: now, resumeAt: resumeAt ?? nextAttempt }
+}
+
+/** A queue starts empty when its webhook is enabled, so there is nothing to hurry before. */
+export function refuseDisabled({ id, isActive }: Pick<Webhook, 'id' | 'isActive'>): void {
+  if (isActive) return
+  throw new RadarError('webhook_disabled', `The webhook ${id} is disabled; enable it first.`)
 }

@@ -28,3 +28,10 @@ test('a subscription is tested with a context, as it would get one', () => {
     broken_for_seconds: 0,
   })
 })
+
+test('a webhook with a body of its own is tested with that body', () => {
+  const formatOptions = { body: '{"text":"{{title}}","id":"{{event.monitor_uuid}}"}' }
+  expect(testBody(SUFFIX, CREATED, aWebhook({ formatOptions }))).toBe(
+    `{"text":"Test: Broken: A www.example.com","id":"mon_test_${SUFFIX}"}`,
+  )
+})

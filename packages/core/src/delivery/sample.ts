@@ -4,19 +4,26 @@
  */
 import type { OrganizationId } from '../ids.ts'
 import type { DnsEvent } from '../monitor/event.ts'
-import { type Circumstances, contextOf } from './context.ts'
+import type { Circumstances } from './context.ts'
 import type { Webhook } from './delivery.ts'
-import { dnsEventBody } from './payload.ts'
+import { FORMAT_ROWS } from './formats/table.ts'
 
 /** `suffix` is the test delivery's own id without its prefix, `created` its time in epoch milliseconds. */
 export function testBody(
   suffix: string,
   created: number,
-  { orgId, source }: Pick<Webhook, 'orgId' | 'source'>,
+  webhook: Pick<Webhook, 'orgId' | 'source' | 'format' | 'formatOptions'>,
 ): string {
-  const event = sampleEvent(suffix, created, orgId)
-  const context = source === null ? null : contextOf(event, { ...SAMPLE_CIRCUMSTANCES, brokenSince: created })
-  return dnsEventBody({ id: `req_test_${suffix}`, webhookId: `wh_test_${suffix}`, created }, event, context)
+  return FORMAT_ROWS[webhook.format].body({
+    news: {
+      of: 'record',
+      event: sampleEvent(suffix, created, webhook.orgId),
+      circumstances: { ...SAMPLE_CIRCUMSTANCES, brokenSince: created },
+    },
+    identity: { id: `req_test_${suffix}`, webhookId: `wh_test_${suffix}`, created },
+    recipient: webhook,
+    isTest: true,
+  })
 }
 
 const SAMPLE_CIRCUMSTANCES: Omit<Circumstances, 'brokenSince'> = {

@@ -88,6 +88,19 @@ test('the count is the failures since the last success', () => {
   )
 })
 
+test('attempts out of turn that fail change neither count nor turn, however many there are', () => {
+  fc.assert(
+    fc.property(fc.nat(9), fc.integer({ min: 2, max: 1000 }), fc.nat(50), (retries, resumeAt, times) => {
+      const before = aWebhook({ retries, resumeAt, source: null })
+      for (let i = 0; i < times; i++) {
+        const at = { started: 0, finished: 1 }
+        const { webhook } = settle(before, aDelivery({ attempts: retries + i }), failure(503, 999_999), at, policy)
+        expect(webhook).toMatchObject({ do: 'wait', at: resumeAt, retries })
+      }
+    }),
+  )
+})
+
 test('a delivery is delivered exactly when a 2xx was received', () => {
   fc.assert(
     fc.property(

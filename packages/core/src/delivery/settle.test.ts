@@ -57,6 +57,34 @@ describe('the head of a queue', () => {
   })
 })
 
+describe('a head that somebody asked for before its turn', () => {
+  const turn = times.finished + 100_000
+
+  test('failed: it does not count, and the turn stays where it was', () => {
+    const { delivery, webhook } = settled({ retries: 4, resumeAt: turn }, { attempts: 4 }, failure(500))
+    expect(delivery).toMatchObject({ status: 'RETRYING', nextAttempt: turn, attempts: 5 })
+    expect(webhook).toEqual({ do: 'wait', at: turn, retries: 4, lastError: 'HTTP 500', lastExecuted: times.started })
+  })
+
+  test('failed after its turn had come: the present delay begins anew', () => {
+    const { webhook } = settled({ retries: 4, resumeAt: times.started }, { attempts: 4 }, failure(500))
+    expect(webhook).toMatchObject({ at: times.finished + 1_800_000, retries: 4 })
+  })
+
+  test('failed where the next failure is the last: the webhook does not give up for it', () => {
+    expect(settled({ retries: 9, resumeAt: turn }, {}, failure(500)).webhook).toMatchObject({ do: 'wait', retries: 9 })
+  })
+
+  test('refused as gone: a subscription is over all the same', () => {
+    const { webhook } = settled({ source: 'n8n', retries: 1, resumeAt: turn }, {}, failure(410))
+    expect(webhook).toMatchObject({ do: 'disable', reason: 'gone' })
+  })
+
+  test('accepted: as in its turn', () => {
+    expect(settled({ retries: 4, resumeAt: turn }, {}, accepted).webhook).toMatchObject({ do: 'advance' })
+  })
+})
+
 describe('410 Gone', () => {
   test('disables a subscription at once', () => {
     const { delivery, webhook } = settled({ source: 'zapier' }, {}, failure(410))

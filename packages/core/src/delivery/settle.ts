@@ -5,7 +5,7 @@
  * (order, at most 1 + 9 attempts of a head, a reset only by success) are decided here and nowhere else.
  */
 import type { Attempt, Delivery, DeliveryStatus, DisabledReason, Outcome, Webhook } from './delivery.ts'
-import { afterFailure, type RetryPolicy } from './retry.ts'
+import { afterFailure, afterManualFailure, type RetryPolicy } from './retry.ts'
 
 export interface Settlement {
   readonly attempt: Attempt
@@ -22,7 +22,7 @@ export interface Settlement {
   readonly webhook: QueueChange
 }
 
-/** What happens to the webhook's queue. `lastExecuted` is written in every case. */
+/** What happens to the webhook's queue. `lastExecuted` is written in every case, and only `none` keeps `resumeAt`. */
 export type QueueChange =
   /** Count and error cleared; the next head, when there is one, is due at once. */
   | { readonly do: 'advance'; readonly lastExecuted: number }
@@ -42,8 +42,11 @@ export type QueueChange =
       readonly lastError: string
       readonly lastExecuted: number
     }
-  /** Outside the queue (test, resend): counters stay; `wake` makes a waiting head due now. */
+  /** Outside the queue (test, resend): counters stay; `wake` hurries a waiting head. */
   | { readonly do: 'none'; readonly wake: boolean; readonly lastExecuted: number }
+
+/** What a webhook starts afresh with: after a success, and when it is enabled. */
+export const CLEARED = { retries: 0, resumeAt: null, lastError: null } as const satisfies Partial<Webhook>
 
 /** `started` and `finished` are epoch milliseconds of this attempt. */
 export function settle(
@@ -83,20 +86,39 @@ export function settle(
     }
   }
 
-  const retries = webhook.retries + 1
   const lastError = outcome.errorMessage
-  const gone = webhook.source !== null && outcome.statusCode === 410
-  const next = gone ? null : afterFailure(policy, retries, times.finished, outcome.retryAfterMs)
-  if (next === null || next.do === 'give_up') {
+  const next = afterHeadFailure(webhook, outcome, times.finished, policy)
+  if (next.do === 'disable') {
     return {
       attempt,
       delivery: { ...failed, status: 'FAILED', nextAttempt: null },
-      webhook: { do: 'disable', reason: gone ? 'gone' : 'gave_up', retries, lastError, lastExecuted },
+      webhook: { ...next, lastError, lastExecuted },
     }
   }
   return {
     attempt,
     delivery: { ...failed, status: 'RETRYING', nextAttempt: next.at },
-    webhook: { do: 'wait', at: next.at, retries, lastError, lastExecuted },
+    webhook: { ...next, lastError, lastExecuted },
   }
+}
+
+type Failed = Extract<Outcome, { kind: 'failed' }>
+type AfterHeadFailure =
+  | { readonly do: 'wait'; readonly at: number; readonly retries: number }
+  | { readonly do: 'disable'; readonly reason: DisabledReason; readonly retries: number }
+
+function afterHeadFailure(
+  { source, retries, resumeAt }: Webhook,
+  outcome: Failed,
+  failedAt: number,
+  policy: RetryPolicy,
+): AfterHeadFailure {
+  if (source !== null && outcome.statusCode === 410) return { do: 'disable', reason: 'gone', retries: retries + 1 }
+  if (resumeAt !== null) {
+    return { do: 'wait', at: afterManualFailure(policy, retries, failedAt, resumeAt), retries }
+  }
+  const next = afterFailure(policy, retries + 1, failedAt, outcome.retryAfterMs)
+  return next.do === 'give_up'
+    ? { do: 'disable', reason: 'gave_up', retries: retries + 1 }
+    : { do: 'wait', at: next.at, retries: retries + 1 }
 }

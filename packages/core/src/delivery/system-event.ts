@@ -10,7 +10,7 @@ import type { SystemEventKind } from '../monitor/event.ts'
 import type { WatchedMonitor } from '../monitor/monitor.ts'
 import type { MonitorType } from '../record-types.ts'
 import type { DisabledReason, Webhook } from './delivery.ts'
-import { HIDDEN, monitorObject, webhookObject } from './objects.ts'
+import { monitorObject, webhookObject } from './objects.ts'
 import { wireTime } from './payload.ts'
 
 export interface SystemEvent {
@@ -104,12 +104,11 @@ export function webhookHappening(
   groups: readonly string[],
   { reason, failed, lastError }: WebhookTurn,
 ): Happening {
-  const options = Object.keys(webhook.formatOptions).map((name) => [name, HIDDEN])
   return {
     orgId: webhook.orgId,
     type,
     data: {
-      webhook: { ...webhookObject(webhook, groups, false), format_options: Object.fromEntries(options) },
+      webhook: webhookObject(webhook, groups, false),
       reason,
       failed,
       last_error: lastError,

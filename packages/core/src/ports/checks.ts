@@ -1,6 +1,7 @@
 /** The hot path of the scheduler: leases on due monitors, and what their looks found. */
 import type { MonitorId, NodeId, OrganizationId } from '../ids.ts'
 import type { DnsEvent, StateChange } from '../monitor/event.ts'
+import type { Look } from '../monitor/look.ts'
 import type { CheckStatus, WatchedMonitor } from '../monitor/monitor.ts'
 
 /** A lease that a process holds on a row; `token` fences off whoever held it before. */
@@ -22,6 +23,8 @@ export interface CheckResult {
   readonly baseline: readonly string[] | null
   /** Of `status` only `lastChecked` and `nextCheck` differ from what the check was claimed with: nothing else is written. */
   readonly unchanged: boolean
+  /** Kept as the monitor's last evidence, cut when it is large; null leaves what is kept as it is. */
+  readonly look: Look | null
 }
 
 /** `recorded: false`: the lease was lost, or the monitor was edited, disabled or deleted meanwhile; nothing was written. */

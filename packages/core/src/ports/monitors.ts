@@ -1,6 +1,7 @@
 /** Monitors, as users write and read them. */
 import type { GroupId, MonitorId, OrganizationId } from '../ids.ts'
 import type { MonitorEdit } from '../monitor/edit.ts'
+import type { Look } from '../monitor/look.ts'
 import type { MatchMode, Monitor, MonitorState, NotifyMode, WatchedMonitor } from '../monitor/monitor.ts'
 import type { MonitorType } from '../record-types.ts'
 import type { Page, PageRequest } from './lists.ts'
@@ -46,6 +47,12 @@ export interface MonitorCounts {
   readonly states: Readonly<Record<MonitorState, number>>
 }
 
+/** The evidence that a look left. `at` was then the monitor's `lastChecked`. */
+export interface KeptLook {
+  readonly at: number
+  readonly look: Look
+}
+
 /** What may be changed of all monitors of a group at once. */
 export type GroupMonitorsEdit = Partial<Pick<Monitor, 'intervalMinutes' | 'isActive'>>
 
@@ -80,6 +87,11 @@ export interface Monitors {
   /** Which of these external ids monitors have. */
   takenExternalIds(orgId: OrganizationId, externalIds: readonly string[]): Promise<ReadonlySet<string>>
   get(orgId: OrganizationId, id: MonitorId): Promise<WatchedMonitor | null>
+  /**
+   * Of the latest look that brought something new. Looks since then found the same, or could not find out. Null before
+   * the first one, and again once the monitor watches another record.
+   */
+  lastLook(orgId: OrganizationId, id: MonitorId): Promise<KeptLook | null>
   list(orgId: OrganizationId, filter: MonitorFilter, page: PageRequest): Promise<Page<WatchedMonitor>>
   /** Of one group, or of all. */
   count(orgId: OrganizationId, groupId: GroupId | null): Promise<MonitorCounts>

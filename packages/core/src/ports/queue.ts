@@ -1,7 +1,7 @@
 /** The hot path of the deliverer: leases on webhooks, and what came of each attempt. */
 import type { Delivery, Webhook } from '../delivery/delivery.ts'
 import type { Settlement } from '../delivery/settle.ts'
-import type { NodeId } from '../ids.ts'
+import type { NodeId, OrganizationId } from '../ids.ts'
 import type { Lease } from './checks.ts'
 
 /** A webhook whose turn it is, the head of its queue, and the lease under which it may be sent. */
@@ -21,9 +21,22 @@ export type AfterSettle =
   /** The lease was lost: the attempt is in the history as late, the queue was not touched. */
   | { readonly kind: 'late' }
 
+/** `fresh`: nothing has failed since the last success. */
+export type Lane = 'fresh' | 'retrying'
+
+export interface QueueClaim {
+  readonly node: NodeId
+  readonly limit: number
+  readonly leaseMs: number
+  /** Both when left out. */
+  readonly lane?: Lane
+  /** Webhooks of these come after those of all other organizations. */
+  readonly yielding?: readonly OrganizationId[]
+}
+
 export interface Queue {
   /** Leases up to `limit` webhooks whose head is due, longest waiting first. */
-  claimDue(claim: { node: NodeId; limit: number; leaseMs: number }): Promise<readonly ClaimedDelivery[]>
+  claimDue(claim: QueueClaim): Promise<readonly ClaimedDelivery[]>
   /** Before each send: false means disabled, deleted or taken over, and nothing may be sent. */
   renew(webhook: Webhook, lease: Lease, leaseMs: number): Promise<boolean>
   /**

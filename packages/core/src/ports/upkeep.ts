@@ -67,12 +67,24 @@ export interface Purged {
 
 export interface Retention {
   /**
+   * Drops, where logs are kept in a table for each month, those of all organizations that end by `before` and hold no
+   * request that still waits to be sent; one that somebody reads is left for the next time. Gives the number of tables.
+   */
+  dropMonths(before: number): Promise<number>
+  /**
    * Deletes up to `limit` rows of each kind that are older than `before`, requests with their attempts. A request that
    * still waits to be sent is never one of them.
    */
   purge(orgId: OrganizationId, before: number, limit: number): Promise<Purged>
+  /**
+   * Deletes up to `limit` subscriptions, of all organizations, whose receivers said `gone` before `before`, with their
+   * history. Gives their number.
+   */
+  purgeGone(before: number, limit: number): Promise<number>
   /** Deletes up to `limit` idempotency marks that expired by `at`, of all organizations. Gives their number. */
   purgeMarks(at: number, limit: number): Promise<number>
+  /** Deletes up to `limit` settled batches that were made before `before`, of all organizations. Gives their number. */
+  purgeBatches(before: number, limit: number): Promise<number>
 }
 
 // Rate limits
@@ -88,4 +100,15 @@ export interface RateWindow {
   readonly count: number
   /** Epoch milliseconds at which the window is over. */
   readonly ends: number
+}
+
+// Secrets at rest
+
+export interface Sealed {
+  /**
+   * Seals anew, under the first key of the ring, whatever another of its keys sealed: a slice of rows at a time, also
+   * beside processes that serve, and from the start again after an end halfway. Gives the number of rows of each table.
+   * Rejects when the ring lacks a key that is still in use.
+   */
+  reseal(): Promise<Readonly<Record<string, number>>>
 }

@@ -10,7 +10,7 @@ import type {
   WebhookMethod,
   WebhookSource,
 } from '../delivery/delivery.ts'
-import type { DeliveryId, OrganizationId, WebhookId } from '../ids.ts'
+import type { DeliveryId, EventId, OrganizationId, SystemEventId, WebhookId } from '../ids.ts'
 import type { Page, PageRequest, TimeRange } from './lists.ts'
 
 export interface NewWebhook {
@@ -85,6 +85,42 @@ export interface Webhooks {
   ): Promise<Webhook | null>
   /** Its history goes with it. Answers what was deleted; null when there is no such webhook. */
   delete(orgId: OrganizationId, id: WebhookId): Promise<Webhook | null>
+  /**
+   * Makes a waiting head due now, as `hurried` says; nothing waiting is no fault. Refuses with `webhook_disabled`. Null
+   * when there is no such webhook.
+   */
+  retry(orgId: OrganizationId, id: WebhookId): Promise<Webhook | null>
+  /**
+   * Puts a new secret in the place of the present one, which signs beside it for `overlapMs`. One that was still signing
+   * beside the present one is dropped. Whether the caller chose its secret stays. Null when there is no such webhook.
+   */
+  rotateSecret(
+    orgId: OrganizationId,
+    id: WebhookId,
+    rotation: { readonly secret: string; readonly overlapMs: number },
+  ): Promise<Webhook | null>
+  /**
+   * One slice of a recovery, a transaction of its own unless it is part of one. The first (`after: null`) makes all
+   * deliveries due again that were made at `since` or later and failed with their queue, in their old places, as one:
+   * a part of them could be overtaken. Each adds deliveries, in new places and in the order of occurrence, for what
+   * happened while the webhook was disabled and has none yet, looking at up to `limit` events. Ask again with the
+   * `after` that it gives until that is null; asking anew after a crash adds what is missing and nothing twice.
+   * Refuses with `webhook_disabled`. Null when there is no such webhook.
+   */
+  recover(orgId: OrganizationId, id: WebhookId, slice: RecoverySlice): Promise<Recovered | null>
+}
+
+export interface RecoverySlice {
+  /** Epoch milliseconds. */
+  readonly since: number
+  readonly after: SystemEventId | EventId | null
+  readonly limit: number
+}
+
+export interface Recovered {
+  /** Deliveries that wait again, or now for the first time. */
+  readonly queued: number
+  readonly after: SystemEventId | EventId | null
 }
 
 export interface DeliveryFilter {
@@ -111,4 +147,9 @@ export interface Deliveries {
     webhookId: WebhookId,
     bodyOf: (delivery: { id: DeliveryId; created: number }, webhook: Webhook) => string,
   ): Promise<Delivery | null>
+  /**
+   * Hurries the queue when this is its head; a delivered one is sent once more beside the queue, and the answer is that
+   * new delivery. Refuses with `not_head` and `webhook_disabled`. Null when there is no such delivery.
+   */
+  retry(orgId: OrganizationId, webhookId: WebhookId, id: DeliveryId): Promise<Delivery | null>
 }

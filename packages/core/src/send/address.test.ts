@@ -49,6 +49,9 @@ const classes: Readonly<Record<Exclude<AddressClass, 'public'>, readonly string[
     'fd00:ec2::254',
     'fd00:ec2::23',
     'fd20:ce::254',
+    '::a9fe:a9fe',
+    '2002:a9fe:a9fe::1',
+    '64:ff9b:1:fffe::a9fe:a9fe',
   ],
   protocol: [
     '0.0.0.1',
@@ -82,14 +85,7 @@ const classes: Readonly<Record<Exclude<AddressClass, 'public'>, readonly string[
   ],
   benchmarking: ['198.18.0.0', '198.19.255.255'],
   multicast: ['224.0.0.0', '224.0.0.251', '239.255.255.255', 'ff00::', 'ff02::1', 'ff05::1:3'],
-  transition: [
-    '192.88.99.1',
-    '2002::',
-    '2002:7f00:1::',
-    '2002:a9fe:a9fe::1',
-    '64:ff9b:1::1',
-    '64:ff9b:1:fffe::a9fe:a9fe',
-  ],
+  transition: ['192.88.99.1', '2002::', '2002:7f00:1::', '64:ff9b:1::1'],
   reserved: [
     '240.0.0.0',
     '255.255.255.254',
@@ -97,7 +93,6 @@ const classes: Readonly<Record<Exclude<AddressClass, 'public'>, readonly string[
     '::2',
     '::7f00:1',
     '::127.0.0.1',
-    '::a9fe:a9fe',
     '::8.8.8.8', // IPv4-compatible, RFC 4291 section 2.5.5.1
     '::ffff:0:127.0.0.1', // IPv4-translated, RFC 2765
     '100::1',

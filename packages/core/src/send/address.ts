@@ -38,12 +38,17 @@ const SPECIAL: readonly (readonly [network: string, kind: AddressClass])[] = [
   ['169.254.169.254/32', 'metadata'], // AWS, Azure, Google, DigitalOcean, OpenStack
   ['169.254.170.2/32', 'metadata'], // AWS ECS task credentials
   ['169.254.170.23/32', 'metadata'], // AWS EKS pod identity
+  ['169.254.0.23/32', 'metadata'], // Tencent Cloud
+  ['169.254.42.42/32', 'metadata'], // Scaleway
   ['100.100.100.200/32', 'metadata'], // Alibaba Cloud
   ['168.63.129.16/32', 'metadata'], // Azure's host agent: an address that is otherwise public
   ['192.0.0.192/32', 'metadata'], // Oracle Cloud
   ['fd00:ec2::254/128', 'metadata'], // AWS
   ['fd00:ec2::23/128', 'metadata'], // AWS EKS pod identity
   ['fd20:ce::254/128', 'metadata'], // Google
+  ['fd00:c1::a9fe:a9fe/128', 'metadata'], // Oracle Cloud
+  ['fd00:42::42/128', 'metadata'], // Scaleway
+  ['fe80::a9fe:a9fe/128', 'metadata'], // OpenStack
   ['0.0.0.0/32', 'unspecified'],
   ['0.0.0.0/8', 'protocol'], // this network, RFC 791
   ['10.0.0.0/8', 'private'],
@@ -79,6 +84,14 @@ const SPECIAL: readonly (readonly [network: string, kind: AddressClass])[] = [
 
 /** Well-known NAT64 prefix (RFC 6052): how hosts without IPv4 reach it, so the address inside decides. */
 const NAT64 = network('64:ff9b::/96')
+/** Prefixes whose addresses stand for an IPv4 address, and how many bits follow after that one. */
+const CARRIERS: readonly { readonly prefix: Network; readonly behind: bigint }[] = [
+  { prefix: NAT64, behind: 0n },
+  { prefix: network('64:ff9b:1::/48'), behind: 0n }, // RFC 8215, as RFC 6052 lays it out for a /96
+  { prefix: network('2002::/16'), behind: 80n }, // 6to4, RFC 3056
+  { prefix: network('::/96'), behind: 0n }, // IPv4-compatible, RFC 4291 section 2.5.5.1
+  { prefix: network('::ffff:0:0:0/96'), behind: 0n }, // IPv4-translated, RFC 2765
+]
 const UNICAST = network('2000::/3')
 const NETWORKS = SPECIAL.map(([text, kind]) => [network(text), kind] as const)
 
@@ -89,11 +102,18 @@ export function classifyAddress(ip: string): AddressClass {
 }
 
 export function classify(address: Address): AddressClass {
+  const inner = carriedIpv4(address)
+  // Before the rows: opening a mechanism as a whole must not open the metadata service behind it.
+  if (inner !== null && (contains(NAT64, address) || classify(inner) === 'metadata')) return classify(inner)
   const row = NETWORKS.find(([special]) => contains(special, address))
   if (row !== undefined) return row[1]
-  if (address.family === 4) return 'public'
-  if (contains(NAT64, address)) return classify({ family: 4, value: address.value & 0xffff_ffffn })
-  return contains(UNICAST, address) ? 'public' : 'reserved'
+  return address.family === 4 || contains(UNICAST, address) ? 'public' : 'reserved'
+}
+
+/** The IPv4 address that an IPv6 address of a transition mechanism leads to, else null. */
+export function carriedIpv4(address: Address): Address | null {
+  const carrier = CARRIERS.find(({ prefix }) => contains(prefix, address))
+  return carrier === undefined ? null : { family: 4, value: (address.value >> carrier.behind) & 0xffff_ffffn }
 }
 
 export function contains(network: Network, address: Address): boolean {

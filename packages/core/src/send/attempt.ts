@@ -6,7 +6,7 @@
 import type { Delivery, Outcome } from '../delivery/delivery.ts'
 import { buildRequest } from '../delivery/request.ts'
 import type { RetryPolicy } from '../delivery/retry.ts'
-import { type Settlement, settle } from '../delivery/settle.ts'
+import { CLEARED, type Settlement, settle } from '../delivery/settle.ts'
 import type { ClaimedDelivery, Clock, Log, Sender, Store } from '../ports.ts'
 import { sayFarewell } from './farewell.ts'
 
@@ -18,6 +18,8 @@ export interface Attempting {
   readonly policy: RetryPolicy
   /** `DNSRadar/` and the version. */
   readonly userAgent: string
+  /** Called after an outcome that disabled its webhook was committed: a system event tells of it. */
+  readonly onDisabled?: () => void
 }
 
 /** A lease lasts so many timeouts: one for the send, the rest for the store and for a slow process. */
@@ -42,13 +44,13 @@ export async function flushQueue(deps: Attempting, claimed: ClaimedDelivery, sig
     const settlement = await attempt(deps, head)
     const goOn = !signal.aborted && sent < FLUSH_DELIVERIES && deps.clock.monotonic() - began < FLUSH_MS
     const after = await written(deps, signal, leaseMs(head), () => queue.settle(head, settlement, goOn))
+    if (after?.kind === 'disabled') deps.onDisabled?.()
     // After a 410 the subscriber knows.
     if (after?.kind === 'disabled' && settlement.webhook.do === 'disable' && settlement.webhook.reason !== 'gone') {
       await sayFarewell(deps, head.webhook, signal)
     }
     if (after?.kind !== 'next') return
-    // The settlement cleared the count, and the next settlement starts from it.
-    head = { ...head, webhook: { ...head.webhook, retries: 0 }, delivery: after.delivery }
+    head = { ...head, webhook: { ...head.webhook, ...CLEARED }, delivery: after.delivery }
   }
 }
 

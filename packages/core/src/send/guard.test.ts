@@ -64,6 +64,21 @@ describe('schemes, credentials and forms', () => {
     'https://exa mple.com/',
     'https://[::1',
     'https://[::1%25lo]/',
+    'https://[fe80::1%25eth0]/',
+    'https://[fe80::1%eth0]/',
+    'https://[::ffff:0x7f.1]/',
+    'https://[127.0.0.1]/',
+    'https://127.0.0.1%00.example.com/',
+    'https://4294967296/',
+    'https://127.0.0.08/',
+    'https://١٢٧.0.0.1/',
+    'https://./',
+    'https://../',
+    'http:\\\\user@example.com',
+    'ht\ttps\n://user@example.com/',
+    'tcp://example.com/',
+    'ldap://example.com/',
+    'https+unix://example.com/',
     'https://example.com:99999/',
     'https://1.2.3.4.5/',
     'https://256.256.256.256/',
@@ -114,6 +129,14 @@ describe('names that only a private network answers for', () => {
     'kubernetes.default.svc',
     'n8n.automation.svc.cluster.local',
     'host.docker.internal',
+    'local',
+    'internal',
+    'home.arpa',
+    'HOME.ARPA.',
+    'svc',
+    'localhost..',
+    'lo\tcal\nhost',
+    'loc\u00adalhost',
     'ｌocalhost',
     'localhost%2e',
     'loc%61lhost',
@@ -134,6 +157,14 @@ describe('literal addresses in any spelling', () => {
     '0177.0.0.1',
     '017700000001',
     '127.0.0.1.',
+    '127.0.0.1..',
+    '127.0x0.00.1',
+    '0x7f.0.1',
+    '0x00000000000000000000000007f.1',
+    '00000000000000000000177.1',
+    '0.0.0.0x7f',
+    '0x',
+    '4294967295',
     '0',
     '0.0.0.0',
     '00.00.00.00',
@@ -155,6 +186,14 @@ describe('literal addresses in any spelling', () => {
     '127。0。0。1',
     '127%2e0.0.1',
     '%31%32%37.0.0.1',
+    '127．0．0．1',
+    '127｡0｡0｡1',
+    '127%E3%80%820.0.1',
+    '１２７．０．０．１',
+    '127.0.\t0.1',
+    '127.0.0.1\n',
+    '\u200b127.0.0.1',
+    '192.0.0.192',
     '[::1]',
     '[::]',
     '[0:0:0:0:0:0:0:1]',
@@ -163,6 +202,9 @@ describe('literal addresses in any spelling', () => {
     '[::127.0.0.1]',
     '[64:ff9b::127.0.0.1]',
     '[64:ff9b::a9fe:a9fe]',
+    '[0:0:0:0:0:ffff:7f00:1]',
+    '[::ffff:0:127.0.0.1]',
+    '[64:ff9b:1::10.0.0.1]',
     '[2002:7f00:1::]',
     '[fe80::1]',
     '[fc00::1]',
@@ -174,6 +216,11 @@ describe('literal addresses in any spelling', () => {
   ])('%s', (host) => {
     expect(refusal(`http://${host}:8080/`)).toContain('leads to')
   })
+})
+
+test('a backslash ends the host as a slash does, so what follows is a path', () => {
+  expect(refusal('https://example.com\\@127.0.0.1/')).toBeNull()
+  expect(refusal('https:\\\\127.0.0.1\\@example.com/')).toContain('a loopback address')
 })
 
 describe('the allow-list', () => {
@@ -278,6 +325,16 @@ describe('our own listen address', () => {
     expect(refusal('http://192.168.7.7:8053/', own('0.0.0.0', '192.168.7.7'))).toContain('this DNSRadar itself')
     expect(refusal('http://192.168.7.8:8053/', own('0.0.0.0', '192.168.7.7'))).toBeNull()
   })
+
+  test.for(['[64:ff9b::203.0.113.7]', '[64:ff9b:1::203.0.113.7]', '[2002:cb00:7107::1]', '[::203.0.113.7]'])(
+    'a translator does not lead back to us: %s',
+    (host) => {
+      for (const rules of [own('203.0.113.7'), own('0.0.0.0', '203.0.113.7'), own('::', '203.0.113.7')]) {
+        expect(refusal(`http://${host}:8053/`, rules)).toContain('this DNSRadar itself')
+        expect(refusal(`http://${host}:8054/`, rules)).toBeNull()
+      }
+    },
+  )
 
   test('the same address on another port is open to the allow-list', () => {
     expect(refusal('http://127.0.0.1:8054/', own('127.0.0.1'))).toBeNull()

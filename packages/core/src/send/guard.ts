@@ -9,6 +9,7 @@
 import { RadarError } from '../errors.ts'
 import {
   type Address,
+  carriedIpv4,
   classify,
   contains,
   isSingle,
@@ -51,7 +52,7 @@ const BAD_PORTS: ReadonlySet<number> = new Set([
   6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ])
 
-/** Suffixes that only private networks answer for. */
+/** Names, and everything below them, that only private networks answer for. */
 const PRIVATE_SUFFIXES = ['.localhost', '.local', '.internal', '.home.arpa', '.svc']
 
 /**
@@ -119,6 +120,7 @@ function portFault(url: URL): string | null {
 function hostFault(url: URL, rules: TargetRules): string | null {
   const host = hostOf(url)
   const port = portOf(url)
+  if (host === '') return 'has no host name; give one such as https://example.com/hook'
   const literal = parseAddress(host)
   if (literal !== null) return addressFault(literal, { host, port }, rules)
   if (isLocalhost(host)) return localhostFault(host, port, rules)
@@ -171,19 +173,21 @@ const CLASS_WORDS = {
   invalid: 'no address',
 } as const
 
-/** Dialling the unspecified address reaches this machine, whichever address the API listens on. */
+/** Through a translator an IPv6 address may lead back to our own IPv4 one. */
 function isOwn(address: Address, port: number, own: ListenAddress): boolean {
   if (port !== own.port) return false
+  const inner = carriedIpv4(address)
+  return listensOn(address, own) || (inner !== null && listensOn(inner, own))
+}
+
+/** Dialling the unspecified address reaches this machine, whichever address the API listens on. */
+function listensOn(address: Address, own: ListenAddress): boolean {
   const kind = classify(address)
   const listens = parseAddress(own.address)
   if (kind === 'unspecified') return true
   if (listens === null || classify(listens) !== 'unspecified') return listens !== null && sameAddress(listens, address)
-  return kind === 'loopback' || (own.interfaces ?? []).some((ip) => isSame(ip, address))
-}
-
-function isSame(ip: string, address: Address): boolean {
-  const parsed = parseAddress(ip)
-  return parsed !== null && sameAddress(parsed, address)
+  const interfaces = (own.interfaces ?? []).map(parseAddress)
+  return kind === 'loopback' || interfaces.some((ip) => ip !== null && sameAddress(ip, address))
 }
 
 function localhostFault(host: string, port: number, rules: TargetRules): string | null {
@@ -205,7 +209,7 @@ function isLocalhost(host: string): boolean {
 }
 
 function isPrivateName(host: string): boolean {
-  return !host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix))
+  return !host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => `.${host}`.endsWith(suffix))
 }
 
 /** A wide network opens machines; a metadata service, which hands out credentials, has to be named by its own address. */

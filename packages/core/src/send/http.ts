@@ -11,6 +11,7 @@ import type { Sender } from '../ports/send.ts'
 import { RadarError } from '../errors.ts'
 import { dial, type Trace, untilAborted } from './connect.ts'
 import { createConnections } from './connections.ts'
+import { startDeadline } from './deadline.ts'
 import { AttemptFailure, describeFailure } from './failure.ts'
 import { type AllowList, checkTarget, type ListenAddress, type TargetRules } from './guard.ts'
 import { type Lookup, systemLookup } from './lookup.ts'
@@ -51,7 +52,7 @@ export function createSender(options: SenderOptions): Sender {
   return {
     async send(request, signal) {
       const progress = begin()
-      const deadline = startDeadline(request, progress, signal)
+      const deadline = startDeadline(request.timeoutMs, () => stageOf(request, progress), signal)
       try {
         const url = targetOf(request.url, rules())
         const { response, release } = await route.dispatch(url, request, progress, deadline.signal)
@@ -77,28 +78,6 @@ function begin(): Progress {
     dns: null,
     connect: null,
     tls: null,
-  }
-}
-
-/** One timer for everything from the look-up to the last byte: limits per phase would add up, or never end on a drip. */
-function startDeadline(request: HttpRequest, progress: Progress, outer: AbortSignal | undefined) {
-  const controller = new AbortController()
-  const expire = (): void => {
-    const stage = stageOf(request, progress)
-    const message = `Connection timeout after ${request.timeoutMs / 1000} s ${stage}`
-    controller.abort(new AttemptFailure('timeout', message))
-  }
-  const cancel = (): void =>
-    controller.abort(new AttemptFailure('reset', 'Connection closed because DNSRadar is stopping'))
-  const timer = setTimeout(expire, request.timeoutMs)
-  if (outer?.aborted) cancel()
-  outer?.addEventListener('abort', cancel)
-  return {
-    signal: controller.signal,
-    clear() {
-      clearTimeout(timer)
-      outer?.removeEventListener('abort', cancel)
-    },
   }
 }
 

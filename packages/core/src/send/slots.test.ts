@@ -1,31 +1,73 @@
 import { expect, test } from 'vitest'
-import { createSlots } from './slots.ts'
+import type { OrganizationId } from '../ids.ts'
+import { createSlots, type SlotUser } from './slots.ts'
 
-const limits = { total: 8, perOrigin: 2, retries: 3 }
+const limits = { total: 8, perOrigin: 2, retries: 3, perOrganization: 4 }
+const ORG: OrganizationId = 'org_a'
+
+function use(name: number | string, change: Partial<SlotUser> = {}): SlotUser {
+  return { origin: `https://${name}.example`, orgId: ORG, isRetry: false, ...change }
+}
 
 test('no more are handed out than there are', () => {
   const slots = createSlots(limits)
-  const taken = Array.from({ length: 9 }, (_, i) => slots.take(`https://${i}.example`, false))
+  const taken = Array.from({ length: 9 }, (_, i) => slots.take(use(i)))
   expect(taken.filter((slot) => slot !== null)).toHaveLength(8)
-  expect(slots.free).toBe(0)
+  expect([slots.free, slots.freeForRetries, slots.claimable]).toEqual([0, 0, 0])
 })
 
 test('one origin gets its share and the others still get theirs', () => {
   const slots = createSlots(limits)
-  expect([1, 2, 3].map(() => slots.take('https://a.example', false) !== null)).toEqual([true, true, false])
-  expect(slots.take('https://b.example', false)).not.toBeNull()
+  expect([1, 2, 3].map(() => slots.take(use('a')) !== null)).toEqual([true, true, false])
+  expect(slots.take(use('b'))).not.toBeNull()
 })
 
 test('retries get their share and first attempts get the rest', () => {
   const slots = createSlots(limits)
-  const retries = [1, 2, 3, 4].map((i) => slots.take(`https://${i}.example`, true) !== null)
+  expect(slots.freeForRetries).toBe(3)
+  const retries = [1, 2, 3, 4].map((i) => slots.take(use(i, { isRetry: true })) !== null)
   expect(retries).toEqual([true, true, true, false])
-  expect(slots.take('https://4.example', false)).not.toBeNull()
+  expect(slots.freeForRetries).toBe(0)
+  expect(slots.take(use(4))).not.toBeNull()
 })
 
-test('a slot given back can be taken again, in its origin and in its lane', () => {
-  const slots = createSlots({ total: 1, perOrigin: 1, retries: 1 })
-  slots.take('https://a.example', true)?.()
-  expect(slots.free).toBe(1)
-  expect(slots.take('https://a.example', true)).not.toBeNull()
+test('retries get no more than first attempts have left', () => {
+  const slots = createSlots(limits)
+  for (let i = 0; i < 7; i++) slots.take(use(i))
+  expect(slots.freeForRetries).toBe(1)
+})
+
+test('an organization yields from its share on, and may still use what nobody else wants', () => {
+  const slots = createSlots(limits)
+  for (let i = 0; i < 3; i++) slots.take(use(i))
+  expect(slots.yielding).toEqual([])
+  const last = slots.take(use(3))
+  expect(slots.yielding).toEqual([ORG])
+  expect(slots.take(use(4))).not.toBeNull()
+  slots.take(use(5, { orgId: 'org_b' }))
+  last?.()
+  expect(slots.yielding).toEqual([ORG])
+})
+
+test('no claim can lift an organization above its share', () => {
+  const slots = createSlots(limits)
+  const claimable = [slots.claimable]
+  for (let i = 0; i < 4; i++) {
+    slots.take(use(i))
+    claimable.push(slots.claimable)
+  }
+  // With the fourth it yields, so that a claim brings others before it.
+  expect(claimable).toEqual([4, 3, 2, 1, 4])
+  slots.take(use(5, { orgId: 'org_b' }))
+  expect(slots.claimable).toBe(3)
+  for (const i of [6, 7]) slots.take(use(i, { orgId: 'org_c' }))
+  expect(slots.claimable).toBe(1)
+})
+
+test('a slot given back can be taken again, in its origin, its lane and its organization', () => {
+  const slots = createSlots({ total: 1, perOrigin: 1, retries: 1, perOrganization: 1 })
+  const take = () => slots.take(use('a', { isRetry: true }))
+  take()?.()
+  expect([slots.free, slots.yielding]).toEqual([1, []])
+  expect(take()).not.toBeNull()
 })

@@ -2,7 +2,7 @@
  * What belongs to an Entri application. Its groups and records are what that application says they are, so both are
  * written in its dialect only; how often a record is looked at, and whether, is settled here as for any other.
  */
-import { type GroupName, RadarError, type WatchedMonitor } from '@dnsradar/core'
+import { type GroupName, RadarError, type WatchedMonitor, type Webhook } from '@dnsradar/core'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
 
@@ -33,5 +33,14 @@ export async function refuseEntriMonitor(deps: Deps, account: Account, watched: 
   throw new RadarError(
     'conflict',
     `The monitor is a record of an Entri application; only frequency and is_active are changed here, the rest under /monitor.`,
+  )
+}
+
+/** What it is sent, and where, follows from its application. Whether it is active, and its queue, are anybody's. */
+export function refuseEntriHook({ source }: Webhook): void {
+  if (source !== 'entri') return
+  throw new RadarError(
+    'conflict',
+    'The webhook belongs to an Entri application; change it with PATCH /entri/applications/{id}.',
   )
 }

@@ -1,6 +1,7 @@
 /** What can be done with groups, and with all monitors of one. */
 import {
   type Group,
+  type GroupId,
   type GroupMonitorsEdit,
   type GroupName,
   type MonitorCounts,
@@ -53,14 +54,15 @@ function keepsSlug({ slug }: GroupName): RadarError {
   return new RadarError('conflict', `slug ${message}.`, { slug: message })
 }
 
-export async function deleteGroup(deps: Deps, account: Account, slugOrId: string): Promise<void> {
-  if (!isGroup(slugOrId)) missing(slugOrId)
+/** Gives the id of the group that was. */
+export async function deleteGroup(deps: Deps, account: Account, slugOrId: string): Promise<GroupId> {
+  if (!isGroup(slugOrId)) return missing(slugOrId)
   const deleted = await deps.store.groups.delete(account.organization.id, slugOrId, (current) => {
     refuseEntriGroup(current)
     if (!current.isDefault) return
     throw new RadarError('conflict', `The group ${current.slug} takes monitors that name none, so it stays.`)
   })
-  if (deleted === null) missing(slugOrId)
+  return deleted?.id ?? missing(slugOrId)
 }
 
 export async function listGroupMonitors(
@@ -74,18 +76,20 @@ export async function listGroupMonitors(
   return deps.store.monitors.list(account.organization.id, { ...filter, group: id }, page)
 }
 
+/** Gives the group's id. */
 export async function patchGroupMonitors(
   deps: Deps,
   account: Account,
   slugOrId: string,
   { frequency, is_active: isActive }: GroupMonitorsPatchInput,
-): Promise<void> {
+): Promise<GroupId> {
   const { id: orgId, plan } = account.organization
   const group = await nameOfGroup(deps, account, slugOrId)
   if (frequency !== undefined) checkFrequency(plan, frequency)
   const edit: GroupMonitorsEdit = given({ intervalMinutes: frequency, isActive })
   await deps.store.monitors.updateGroup(orgId, group.id, edit)
   deps.checker.poke()
+  return group.id
 }
 
 /** Of one group, or of all. */

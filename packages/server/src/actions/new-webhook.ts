@@ -1,33 +1,25 @@
 /** From what a caller asked for to the webhook that will be kept, or to the edit of the one that there is. */
 import { type NewWebhook, RadarError, type Webhook, type WebhookEdit, type WebhookFilters } from '@dnsradar/core'
 import { validateHeaders } from '@dnsradar/core/delivery/headers'
-import { HIDDEN } from '@dnsradar/core/delivery/objects'
 import { generateSecret } from '@dnsradar/core/delivery/sign'
-import { checkTarget } from '@dnsradar/core/send/guard'
 import type { Deps } from '../deps.ts'
 import { given } from '../http/page.ts'
 import type { NewWebhookInput, WebhookPatchInput } from '../schemas/webhooks.ts'
-
-/** Formats that deliveries can be written in; others are words of the contract without a writer. */
-const OFFERED_FORMATS: readonly string[] = ['dnsradar']
+import { formatEdit, keptValue, newFormat } from './webhook-format.ts'
 
 const DEFAULT_FILTERS: WebhookFilters = { events: ['record.*'], states: [], recordTypes: [], monitors: [] }
 
-/** Throws for the first rule that is broken: url, headers, format, groups. */
+/** Throws for the first rule that is broken: format, url, headers, groups. */
 export function newWebhook({ rules, randomBytes }: Deps, input: NewWebhookInput): NewWebhook {
-  checkTarget(input.url, rules.targets())
+  const formatted = newFormat(rules.targets(), input)
   const headers = headersAfter([], input.headers ?? {})
-  checkFormat(input.format)
   return {
-    url: input.url,
-    method: input.method ?? 'POST',
+    ...formatted,
     headers,
     secret: input.secret ?? generateSecret(randomBytes),
     callerGaveSecret: typeof input.secret === 'string',
     ...coverageOf(input),
     source: input.source ?? null,
-    format: input.format ?? 'dnsradar',
-    formatOptions: {},
     filters: filtersAfter(DEFAULT_FILTERS, input),
     timeoutMs: input.timeout_seconds === undefined ? rules.webhookTimeoutMs : input.timeout_seconds * 1000,
     isActive: input.is_active ?? true,
@@ -36,9 +28,8 @@ export function newWebhook({ rules, randomBytes }: Deps, input: NewWebhookInput)
 
 /** The webhook that comes out is held to the rules for a new one. Throws as `newWebhook` does. */
 export function webhookPatch({ rules }: Deps, current: Webhook, input: WebhookPatchInput): WebhookEdit {
-  if (input.url !== undefined) checkTarget(input.url, rules.targets())
+  const formatted = formatEdit(rules.targets(), current, input)
   const headers = input.headers === undefined ? undefined : headersAfter(current.headers, input.headers)
-  checkFormat(input.format)
   checkCoverageAfter(current, input)
   return given({
     url: input.url,
@@ -47,7 +38,7 @@ export function webhookPatch({ rules }: Deps, current: Webhook, input: WebhookPa
     secret: input.secret,
     groups: input.groups === undefined ? undefined : [...new Set(input.groups)],
     allGroups: input.all_groups,
-    format: input.format,
+    ...formatted,
     filters: filtersAfter(current.filters, input),
     timeoutMs: input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000,
   })
@@ -93,19 +84,9 @@ function headersAfter(
   asked: Readonly<Record<string, string>>,
 ): readonly (readonly [name: string, value: string])[] {
   const kept = new Map(current.map(([name, value]) => [name.toLowerCase(), value]))
-  const headers = Object.entries(asked).map(([name, value]) => {
-    if (value !== HIDDEN) return [name, value] as const
-    const stored = kept.get(name.toLowerCase())
-    if (stored !== undefined) return [name, stored] as const
-    const message = `is ${HIDDEN}, which keeps the value that there is, and there is none; give its value`
-    throw new RadarError('invalid_field', `headers.${name} ${message}.`, { [`headers.${name}`]: message })
-  })
+  const headers = Object.entries(asked).map(
+    ([name, value]) => [name, keptValue(`headers.${name}`, value, kept.get(name.toLowerCase()))] as const,
+  )
   validateHeaders(headers)
   return headers
-}
-
-function checkFormat(format: string | undefined): void {
-  if (format === undefined || OFFERED_FORMATS.includes(format)) return
-  const message = `${JSON.stringify(format)} is not available here; use ${OFFERED_FORMATS.join(', ')} or leave it out`
-  throw new RadarError('invalid_field', `format ${message}.`, { format: message })
 }

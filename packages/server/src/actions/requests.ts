@@ -35,18 +35,29 @@ export async function listRequests(
   return deps.store.deliveries.list(account.organization.id, webhook.id, filter, page)
 }
 
-export async function getRequest(deps: Deps, account: Account, webhookId: string, id: string): Promise<RequestDetail> {
+/** Throws when there is no such webhook, or no such request of it. */
+export async function findRequest(
+  deps: Deps,
+  account: Account,
+  webhookId: string,
+  id: string,
+): Promise<{ readonly webhook: Webhook; readonly delivery: Delivery }> {
   const webhook = await getWebhook(deps, account, webhookId)
-  const orgId = account.organization.id
   const known = readId('req', id)
-  const delivery = known === null ? null : await deps.store.deliveries.get(orgId, webhook.id, known)
+  const delivery = known === null ? null : await deps.store.deliveries.get(webhook.orgId, webhook.id, known)
   if (delivery === null) throw notFound('request', id)
-  const attempts = await deps.store.deliveries.attempts(orgId, delivery.id)
+  return { webhook, delivery }
+}
+
+export async function getRequest(deps: Deps, account: Account, webhookId: string, id: string): Promise<RequestDetail> {
+  const { webhook, delivery } = await findRequest(deps, account, webhookId, id)
+  const attempts = await deps.store.deliveries.attempts(webhook.orgId, delivery.id)
   return { delivery, attempts, headers: sentHeaders(deps, account, webhook, delivery) }
 }
 
 /**
- * Headers are made anew for every attempt and not kept; from the attempt's time they come out the same.
+ * Headers are made anew for every attempt and not kept; from the attempt's time they come out the same, as long as the
+ * webhook's headers and secret stay.
  * Signatures and the caller's own values could be used against the receiver, so they need write scope.
  */
 function sentHeaders({ server }: Deps, account: Account, webhook: Webhook, delivery: Delivery): Headers {

@@ -17,6 +17,7 @@ import type { Account } from '../http/context.ts'
 import { type Allowance, HOUR_MS, MINUTE_MS, refuseExcess, spend } from '../http/limits.ts'
 import { readId } from '../schemas/fields.ts'
 import type { NewWebhookInput, WebhookPatchInput } from '../schemas/webhooks.ts'
+import { refuseEntriHook } from './entri-owned.ts'
 import { newWebhook, webhookPatch } from './new-webhook.ts'
 
 /** With a `source` it is a subscription: asking again for the same url replaces it. `created` tells which. */
@@ -44,7 +45,10 @@ export async function patchWebhook(
   const known = readId('wh', id)
   if (known === null) return missing(id)
   await checkMonitorFilter(deps, account, input.monitors ?? [])
-  const edit = (current: Webhook): WebhookEdit => webhookPatch(deps, current, input)
+  const edit = (current: Webhook): WebhookEdit => {
+    refuseEntriHook(current)
+    return webhookPatch(deps, current, input)
+  }
   const updated = await deps.store.webhooks.update(account.organization.id, known, edit, deps.rules.webhooksPerGroup)
   return updated ?? missing(id)
 }
@@ -68,6 +72,13 @@ export async function getWebhook(deps: Deps, account: Account, id: string): Prom
   return found ?? missing(id)
 }
 
+/** Refuses the hook of an Entri application, and one that there is not. */
+export async function getOwnWebhook(deps: Deps, account: Account, id: string): Promise<Webhook> {
+  const webhook = await getWebhook(deps, account, id)
+  refuseEntriHook(webhook)
+  return webhook
+}
+
 export function listWebhooks(
   deps: Deps,
   account: Account,
@@ -79,8 +90,8 @@ export function listWebhooks(
 
 /** `by`: a subscriber that ends its subscription itself is not told that it is over. */
 export async function deleteWebhook(deps: Deps, account: Account, id: string, by: 'subscriber' | null): Promise<void> {
-  const known = readId('wh', id)
-  const deleted = known === null ? null : await deps.store.webhooks.delete(account.organization.id, known)
+  const { id: known } = await getOwnWebhook(deps, account, id)
+  const deleted = await deps.store.webhooks.delete(account.organization.id, known)
   if (deleted === null) return missing(id)
   // One that was disabled before was told then, or had said itself that it is gone.
   if (deleted.isActive && by === null) deps.farewell(deleted)

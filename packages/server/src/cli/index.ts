@@ -9,6 +9,7 @@ import { createKey, listKeys, revokeKey } from './keys.ts'
 import { createOrganization, listOrganizations, setPlan } from './organizations.ts'
 import { type Output, processOutput } from './output.ts'
 import { purgeNow } from './purge.ts'
+import { reseal } from './reseal.ts'
 import { serve } from './serve.ts'
 import { settingsHelp } from './settings-help.ts'
 
@@ -77,6 +78,12 @@ function commands(output: Output, run: Run): Command {
     .option('--now <time>', 'count from this time: ISO 8601 or Unix seconds')
     .option('--json', 'print the numbers as JSON', false)
     .action((options: Parameters<typeof purgeNow>[1]) => run(purgeNow(output, options)))
+
+  program
+    .command('reseal')
+    .description('re-encrypt all secrets in the database under the first key of DNSRADAR_SECRET_KEY')
+    .option('--json', 'print the numbers of rows as JSON', false)
+    .action((options: Parameters<typeof reseal>[1]) => run(reseal(output, options)))
 
   addKeyCommands(program, output, run)
   addOrganizationCommands(program, output, run)

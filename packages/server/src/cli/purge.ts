@@ -1,20 +1,25 @@
 /** `purge`: drops now what the server would drop within the hour, or, with a later time, what it would drop by then. */
-import { RadarError, systemClock, wireTime } from '@dnsradar/core'
+import { type OrganizationId, RadarError, wireTime } from '@dnsradar/core'
 import { readConfig } from '../config.ts'
 import { openForCommand } from '../database.ts'
-import { type OrganizationPurge, purge } from '../retention.ts'
+import { type OrganizationPurge, purge, type Purge } from '../retention.ts'
 import { auditedAs } from './audit.ts'
 import type { Output } from './output.ts'
 
 export async function purgeNow(output: Output, asked: { now?: string; json: boolean }): Promise<number> {
-  const at = asked.now === undefined ? systemClock.now() : readTime(asked.now)
+  const given = asked.now === undefined ? null : readTime(asked.now)
   const { retentionMs } = readConfig().config
   await using store = await openForCommand()
-  const purges = await purge(store, { at, retentionMs })
-  for (const { organization, ...counts } of purges) {
-    await auditedAs(store, organization.id, 'retention.purge', organization.id, { ...shown(counts), at: wireTime(at) })
+  const at = given ?? store.clock.now()
+  const { organizations, ...whole } = await purge(store, { at, retentionMs })
+  const audited = (id: OrganizationId, counts: object) =>
+    auditedAs(store, id, 'retention.purge', id, { ...counts, at: wireTime(at) })
+  for (const { organization, ...counts } of organizations) await audited(organization.id, shown(counts))
+  if (whole.partitions + whole.webhooks > 0) {
+    // Of all organizations, so it is the installation's.
+    await audited((await store.accounts.ensureDefaultOrganization(null)).organization.id, whole)
   }
-  const sum = sumOf(purges)
+  const sum = { ...sumOf(organizations), ...whole }
   output.out(asked.json ? JSON.stringify(sum, null, 2) : sentence(sum))
   return 0
 }
@@ -42,8 +47,12 @@ function sumOf(purges: readonly OrganizationPurge[]): Shown {
   )
 }
 
-function sentence({ events, requests, system_events, audit }: Shown): string {
-  return `Dropped ${events} events, ${requests} requests, ${system_events} system events and ${audit} audit entries.`
+function sentence(sum: Shown & Omit<Purge, 'organizations'>): string {
+  const { events, requests, system_events, audit, partitions, webhooks } = sum
+  return (
+    `Dropped ${events} events, ${requests} requests, ${system_events} system events and ${audit} audit entries, ` +
+    `${partitions} partitions of whole months, and ${webhooks} subscriptions that are gone.`
+  )
 }
 
 /** With a zone, or it would mean another moment on every machine. */

@@ -6,6 +6,7 @@
  */
 import { isIP } from 'node:net'
 import { RadarError } from '@dnsradar/core'
+import { readMailto } from '@dnsradar/core/delivery/formats/email'
 import { parseDnsAllow } from '@dnsradar/core/resolve/authority'
 import { parseUpstream, type Upstream } from '@dnsradar/core/resolve/upstream'
 import { parseNetwork } from '@dnsradar/core/send/address'
@@ -98,6 +99,28 @@ export function url(...schemes: readonly string[]): Parse<string> {
   }
 }
 
+/** `smtp://user:password@host:port`, or `smtps://` for TLS from the start. */
+export const mailServer: Parse<string> = (given) => {
+  const address = url('smtp', 'smtps')(given)
+  if (new URL(address).hostname !== '') return address
+  throw new BadValue('name a host, such as smtp://user:password@mail.example.com:587')
+}
+
+/** `dnsradar@example.com`, or with a name before it. */
+export const mailbox: Parse<string> = (given) => {
+  if (/^(?:[^<>@,;:"\\]{1,100} <[^\s<>@,;:"]+@[^\s<>@,;:"]+>|[^\s<>@,;:"]+@[^\s<>@,;:"]+)$/.test(given)) return given
+  throw new BadValue('use an address such as dnsradar@example.com or DNSRadar <dnsradar@example.com>')
+}
+
+/** Where mails go: `ops@example.com,dns@example.com`. */
+export const recipients: Parse<readonly string[]> = (given) => {
+  const addresses = list(text)(given)
+  // A webhook's mailto: takes the same, where what would have a meaning of its own in a url is written otherwise.
+  const read = readMailto(`mailto:${addresses.map(encodeURIComponent).join(',')}`)
+  if (read !== null) return read
+  throw new BadValue('use 1 to 10 addresses in ASCII, separated by commas, such as ops@example.com,dns@example.com')
+}
+
 /** An address or a network such as `10.0.0.0/8`. */
 export const network: Parse<string> = (given) => {
   if (parseNetwork(given) !== null) return given
@@ -133,6 +156,16 @@ export const nameServer: Parse<string> = (given) => {
 export const apiKey: Parse<string> = (given) => {
   if (/^[\x21-\x7e]{16,128}$/.test(given)) return given
   throw new BadValue('use 16 to 128 visible ASCII characters')
+}
+
+export const applicationId: Parse<string> = (given) => {
+  if (/^[\x21-\x7e]{1,128}$/.test(given)) return given
+  throw new BadValue('use 1 to 128 visible ASCII characters')
+}
+
+export const entriSecret: Parse<string> = (given) => {
+  if (given.length <= 255) return given
+  throw new BadValue('use at most 255 characters')
 }
 
 /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. */

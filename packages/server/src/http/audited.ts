@@ -1,18 +1,56 @@
 /** What the audit says of a request: which object it was about and what was asked for, without secrets. */
-import { ID_PREFIXES } from '@dnsradar/core'
+import { ID_PREFIXES, type NewAuditEntry } from '@dnsradar/core'
 import { readId } from '../schemas/fields.ts'
 
-/** Known from the path, or else from the answer, as when the object is new or was named by something else than its id. */
-export function objectOf(params: Readonly<Record<string, string>>, answer: unknown): string {
-  const named = Object.values(params).at(-1)
-  const id = named === undefined ? null : canonicalId(named)
-  if (id !== null) return id
-  const { uuid } = (answer ?? {}) as { readonly uuid?: unknown }
-  return typeof uuid === 'string' ? uuid : (named ?? '')
+const WROTE = Symbol('wrote')
+
+/** Given by a handler that has no answer, of an object that its caller may have named by something else than its id. */
+export interface Wrote {
+  readonly [WROTE]: string
 }
 
-function canonicalId(given: string): string | null {
-  return ID_PREFIXES.map((prefix) => readId(prefix, given)).find((id) => id !== null) ?? null
+export function wrote(object: string): Wrote {
+  return { [WROTE]: object }
+}
+
+/** Null for anything else that a handler gives. */
+export function objectWritten(given: unknown): string | null {
+  return typeof given === 'object' && given !== null && WROTE in given ? (given as Wrote)[WROTE] : null
+}
+
+/**
+ * The object is known from the path, or else from the answer, as when it is new or was named by something else than its
+ * id. Of several that were written at once the first stands for all, and `changes` has their number.
+ */
+export function toldOf(
+  params: Readonly<Record<string, string>>,
+  sent: unknown,
+  answer: unknown,
+): Pick<NewAuditEntry, 'object' | 'changes'> {
+  const { uuid, data } = (answer ?? {}) as Answered
+  const named = Object.entries(params).at(-1)
+  const object = (named && idNamed(...named)) ?? uuid ?? named?.[1]
+  const changes = changesOf(sent)
+  if (object !== undefined || data === undefined) return { object: object ?? '', changes }
+  return { object: data[0]?.uuid ?? '', changes: { ...changes, count: data.length } }
+}
+
+/** What objects and lists of them have on the wire. */
+interface Answered {
+  readonly uuid?: string
+  readonly data?: readonly Answered[]
+}
+
+/** Names that are their owner's own, and slugs, may be spelled like the id of something else. */
+function idNamed(parameter: string, given: string): string | null {
+  switch (parameter) {
+    case 'external_id':
+      return null
+    case 'group':
+      return readId('grp', given)
+    default:
+      return ID_PREFIXES.map((prefix) => readId(prefix, given)).find((id) => id !== null) ?? null
+  }
 }
 
 const HIDDEN = '***'
@@ -24,7 +62,7 @@ const SECRET_VALUES: readonly string[] = ['headers', 'format_options']
 const LONGEST_LIST = 100
 
 /** The members of a body that was accepted. */
-export function changesOf(body: unknown): Readonly<Record<string, unknown>> {
+function changesOf(body: unknown): Readonly<Record<string, unknown>> {
   const members = Object.entries((body ?? {}) as Readonly<Record<string, unknown>>)
   return Object.fromEntries(members.map(([name, value]) => [name, shownValue(name, value)]))
 }

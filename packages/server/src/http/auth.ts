@@ -4,7 +4,7 @@
  * Keys are stored as SHA-256 only: they are random enough that a slow hash would protect nothing, and the look-up by
  * hash compares no secret byte by byte.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIPv6 } from 'node:net'
 import { type Clock, RadarError, type RateWindow, type Scope, SCOPES, type Store } from '@dnsradar/core'
@@ -14,7 +14,7 @@ import type { Account } from './context.ts'
 import { MINUTE_MS, RateLimited, secondsUntil } from './limits.ts'
 
 export function hashKey(key: string): Uint8Array {
-  return createHash('sha256').update(key).digest()
+  return hash('sha256', key, 'buffer')
 }
 
 export type Authenticate = (req: Pick<Request, 'headers' | 'ip'>) => Promise<Account>
@@ -36,12 +36,13 @@ export function createAuthenticate(store: Store, clock: Clock, failuresPerMinute
   const goodAt = new Map<string, number>()
   return async ({ headers, ip }) => {
     const given = keyOf(headers)
-    const name = given === null ? '' : Buffer.from(hashKey(given)).toString('base64')
+    const hashed = given === null ? null : hashKey(given)
+    const name = hashed === null ? '' : Buffer.from(hashed).toString('base64')
     const address = networkOf(ip ?? '')
     const isTrusted = clock.now() - (goodAt.get(name) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS
     if (!isTrusted) refuseGuessing(failures.peek(address), clock, failuresPerMinute)
     try {
-      const account = await authenticate(store, clock, given)
+      const account = await authenticate(store, clock, hashed)
       goodAt.set(name, clock.now())
       return account
     } catch (error) {
@@ -61,7 +62,7 @@ function refuseGuessing(window: RateWindow | null, clock: Clock, limit: number):
 }
 
 /** A host has a whole /64 of IPv6 addresses to fail from, so it counts as one. */
-function networkOf(ip: string): string {
+export function networkOf(ip: string): string {
   if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip
   const [head = '', tail = ''] = ip.split('::')
   const groups = head === '' ? [] : head.split(':')
@@ -70,11 +71,11 @@ function networkOf(ip: string): string {
   return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
 }
 
-async function authenticate(store: Store, clock: Clock, given: string | null): Promise<Account> {
-  if (given === null) {
+async function authenticate(store: Store, clock: Clock, hashed: Uint8Array | null): Promise<Account> {
+  if (hashed === null) {
     throw new RadarError('no_key', 'There is no API key; send it as X-API-Key: sk_… or Authorization: Bearer sk_…')
   }
-  const found = await store.accounts.findKey(hashKey(given))
+  const found = await store.accounts.findKey(hashed)
   if (found === null) throw new RadarError('unknown_key', 'The API key is not known; check it or create another one.')
   const { id, orgId, expires, lastUsed } = found.key
   const now = clock.now()

@@ -5,11 +5,11 @@
  * Express decides this too, but takes the `Cache-Control: no-cache` that every `fetch` adds to a conditional request
  * for a wish to be sent everything.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Weak, because what stands between may compress the octets and the JSON stays the same. */
 export function entityTag(content: string | Uint8Array): string {
-  return `W/"${createHash('sha256').update(content).digest('base64url')}"`
+  return `W/"${hash('sha256', content, 'base64url')}"`
 }
 
 /** `header` is `If-None-Match` as it was sent. Compared weakly, as the RFC asks of this header. */

@@ -64,7 +64,8 @@ function limitOf(error: object): number {
   return 'limit' in error && typeof error.limit === 'number' ? error.limit : BODY_LIMIT
 }
 
-function refusalOf(error: unknown): RadarError {
+/** What is told of any failure of a request. */
+export function refusalOf(error: unknown): RadarError {
   if (error instanceof RadarError) return error
   if (error instanceof Error) {
     const { type, status } = error as Error & { type?: unknown; status?: unknown }

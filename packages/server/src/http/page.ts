@@ -61,7 +61,10 @@ export function pageRequest(order: ListOrder, query: Paging): PageRequest {
   }
 }
 
-export function presentPage<T, W extends { readonly uuid: string }>(
+/** Objects that are not the documents' own are called by `id`. */
+type Identified = { readonly uuid: string } | { readonly id: string }
+
+export function presentPage<T, W extends Identified>(
   page: Page<T>,
   asked: PageRequest,
   present: (item: T) => W,
@@ -69,11 +72,16 @@ export function presentPage<T, W extends { readonly uuid: string }>(
   const data = page.items.map(present)
   return {
     limit: asked.limit,
-    after: page.hasNext ? (data.at(-1)?.uuid ?? null) : null,
-    before: page.hasPrevious ? (data[0]?.uuid ?? null) : null,
+    after: page.hasNext ? cursorOf(data.at(-1)) : null,
+    before: page.hasPrevious ? cursorOf(data[0]) : null,
     has_more: asked.before === null ? page.hasNext : page.hasPrevious,
     data,
   }
+}
+
+function cursorOf(object: Identified | undefined): string | null {
+  if (object === undefined) return null
+  return 'uuid' in object ? object.uuid : object.id
 }
 
 /** Leaves out what was not asked for: a filter of the store has no undefined members. */

@@ -7,14 +7,14 @@
  */
 import { type Audit, type MarkedRequest, type Records } from '@dnsradar/core'
 import type { Deps, ServerDeps } from '../deps.ts'
-import { changesOf, objectOf } from './audited.ts'
+import { objectWritten, toldOf } from './audited.ts'
 import type { Account } from './context.ts'
 import { type Answer, claimOrReplay, keepAnswer } from './idempotency.ts'
 import { givenBy, isOtherSuccess } from './other-success.ts'
-import type { Route } from './route.ts'
+import type { ExchangeRoute } from './route.ts'
 
 export interface Performance {
-  readonly row: Route
+  readonly row: ExchangeRoute
   readonly account: Account | null
   readonly params: Readonly<Record<string, string>>
   /** It waits for others, so it runs outside any transaction. */
@@ -48,17 +48,23 @@ async function inTransaction(
   run: (deps: Deps) => Promise<unknown>,
 ): Promise<Performed> {
   const { row, mark } = request
-  const afterwards: (() => void)[] = []
-  const performed = await deps.store.transaction(async (records) => {
+  const performed = await transact<Performed>(deps, async (inner, records) => {
     const known = mark === null ? null : await claimOrReplay(records.idempotency, mark, deps.clock.now())
     if (known !== null) return { ...known, isReplay: true }
-    const answer = first(row, await run(within(deps, records, afterwards)))
+    const answer = first(row, await run(inner))
     await conclude(deps, records, request, answer)
     return answer
   })
-  for (const act of afterwards) act()
   if (!performed.isReplay) deps.deliverer.poke()
   return performed
+}
+
+/** One transaction; what is woken or sent in it waits for its end. */
+export async function transact<T>(deps: ServerDeps, work: (inner: Deps, records: Records) => Promise<T>): Promise<T> {
+  const afterwards: (() => void)[] = []
+  const done = await deps.store.transaction((records) => work(within(deps, records, afterwards), records))
+  for (const act of afterwards) act()
+  return done
 }
 
 async function performAlone(deps: ServerDeps, request: Performance): Promise<Performed> {
@@ -69,6 +75,7 @@ async function performAlone(deps: ServerDeps, request: Performance): Promise<Per
   try {
     const answer = first(row, await prepare()(deps))
     await deps.store.transaction((records) => conclude(deps, records, request, answer))
+    deps.deliverer.poke()
     return answer
   } catch (error) {
     if (mark !== null) await idempotency.release(mark)
@@ -79,37 +86,37 @@ async function performAlone(deps: ServerDeps, request: Performance): Promise<Per
 interface First extends Performed {
   /** What the audit calls it; null when nothing was written. */
   readonly writes: string | null
+  /** What was written, when the answer does not say it. */
+  readonly object: string | null
 }
 
-function first({ status, otherStatus, writes }: Route, given: unknown): First {
-  if (!isOtherSuccess(given)) return { status, body: given, isReplay: false, writes }
+function first({ status, other, writes }: ExchangeRoute, given: unknown): First {
+  const object = objectWritten(given)
+  if (!isOtherSuccess(given)) {
+    return { status, body: object === null ? given : undefined, isReplay: false, writes, object }
+  }
   const { body, writes: told = writes } = givenBy(given)
-  return { status: otherStatus ?? status, body, isReplay: false, writes: told }
+  return { status: other?.status ?? status, body, isReplay: false, writes: told, object }
 }
 
 async function conclude(
   { clock }: ServerDeps,
   { audit, idempotency }: Records,
   request: Performance,
-  { status, body, writes }: First,
+  { status, body, writes, object }: First,
 ): Promise<void> {
-  if (writes !== null) await tell(audit, request, writes, body)
+  if (writes !== null) await tell(audit, request, { writes, body, object })
   if (request.mark !== null) await keepAnswer(idempotency, request.mark, { status, body }, clock.now())
 }
 
 async function tell(
   audit: Audit,
   { account, params, sent }: Performance,
-  action: string,
-  answer: unknown,
+  { writes, body, object }: { writes: string; body: unknown; object: string | null },
 ): Promise<void> {
   if (account === null) return
-  const entry = {
-    keyId: account.key.id,
-    action,
-    object: objectOf(params, answer),
-    changes: changesOf(sent),
-  }
+  const told = toldOf(params, sent, body)
+  const entry = { keyId: account.key.id, action: writes, object: object ?? told.object, changes: told.changes }
   await audit.record(account.organization.id, entry)
 }
 
@@ -120,6 +127,7 @@ function within(deps: ServerDeps, records: Records, afterwards: (() => void)[]):
     store: records,
     checker: { ...deps.checker, poke: () => void afterwards.push(deps.checker.poke) },
     deliverer: { poke: () => void afterwards.push(deps.deliverer.poke) },
+    batches: { poke: () => void afterwards.push(deps.batches.poke) },
     farewell: (webhook) => void afterwards.push(() => deps.farewell(webhook)),
   }
 }

@@ -1,27 +1,16 @@
 /**
  * The route table's row: what a route takes, who may call it, what it answers.
  *
- * A row is data. `register` gives it the same chain every time, in an order that is a promise: key, scope, rate limit,
- * media type, body, idempotency key, validation, handler. So a stranger learns nothing from a route, and a bad body is
- * not read for one.
+ * A row is data; `register.ts` gives each kind of row the same chain every time.
  */
 import type { Scope } from '@dnsradar/core'
-import { RadarError } from '@dnsradar/core'
-import type { Express, Request, RequestHandler, Response } from 'express'
 import * as z from 'zod'
-import type { Deps, ServerDeps } from '../deps.ts'
-import { requireScope, type Authenticate } from './auth.ts'
-import { BODY_LIMIT, checkPlain, isStorable, readJson, requireJson } from './body.ts'
-import { type Account, accountOf, setAccount } from './context.ts'
-import { entityTag, isKnown } from './entity-tag.ts'
-import { wrongMethod } from './errors.ts'
-import { readMark } from './idempotency.ts'
-import { limitHeaders, MINUTE_MS, refuseExcess, spend } from './limits.ts'
+import type { Deps } from '../deps.ts'
+import type { Send } from '../stream/streams.ts'
+import type { Wrote } from './audited.ts'
+import { BODY_LIMIT } from './body.ts'
+import type { Account } from './context.ts'
 import type { OtherSuccess } from './other-success.ts'
-import { foldMembers } from './members.ts'
-import { linksOf } from './page.ts'
-import { perform } from './perform.ts'
-import { validateBody, validateQuery } from './validate.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** What requests are counted by. `open` routes are not. */
@@ -38,7 +27,13 @@ export interface Asked<A extends Auth, Q, B> {
   readonly body: B
 }
 
-export interface RouteRow<A extends Auth, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+export interface RouteRow<
+  A extends Auth,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+  O extends z.ZodType,
+> {
   readonly method: HttpMethod
   /** Express form: `/monitors/:id`. */
   readonly path: string
@@ -57,150 +52,112 @@ export interface RouteRow<A extends Auth, Q extends z.ZodType, B extends z.ZodTy
   /** Octets; 256 kB when left out. */
   readonly bodyLimit?: number
   readonly status: 200 | 201 | 202 | 204
-  /** Another success, which the handler answers with `otherSuccess`. */
-  readonly otherStatus?: 200
   readonly response: R
-  readonly handler: (asked: Asked<A, z.output<Q>, z.output<B>>) => Promise<z.output<R> | OtherSuccess<z.output<R>>>
+  /** Another success, which the handler answers with `otherSuccess`. */
+  readonly other?: { readonly status: 200; readonly response: O }
+  readonly handler: (
+    asked: Asked<A, z.output<Q>, z.output<B>>,
+  ) => Promise<z.output<R> | OtherSuccess<z.output<O>> | (undefined extends z.output<R> ? Wrote : never)>
 }
 
-/** A row whose handler no longer shows its types: what the table holds. */
-export interface Route {
+export interface Success {
+  readonly status: number
+  readonly response: z.ZodType
+}
+
+/** A route that answers with events for as long as its caller listens. */
+export interface StreamRow<Q extends z.ZodType, R extends z.ZodType> {
+  readonly path: string
+  readonly auth: Scope
+  readonly query: Q
+  /** What the data of a message is. */
+  readonly response: R
+  /** Refuses by throwing; what it gives then sends. */
+  readonly open: (asked: AskedStream<z.output<Q>>) => Promise<Send>
+}
+
+export interface AskedStream<Q> extends Pick<Asked<Scope, Q, undefined>, 'deps' | 'account' | 'query'> {
+  /** `Last-Event-ID`: what the caller saw last. */
+  readonly lastEventId: string | null
+  /** Rejects with a refusal once the caller's key is no longer good. */
+  readonly isStillGood: () => Promise<unknown>
+}
+
+/** What the table holds: rows whose handlers no longer show their types. */
+export type Route = ExchangeRoute | StreamRoute
+
+interface AnyRoute {
   readonly method: HttpMethod
   readonly path: string
   readonly auth: Auth
   readonly rateClass: RateClass
   readonly writes: string | null
+  readonly query: z.ZodType
+  readonly body: z.ZodType | null
+  readonly status: number
+  readonly response: z.ZodType
+  readonly other: Success | null
+}
+
+export interface StreamRoute extends AnyRoute {
+  readonly kind: 'stream'
+  readonly method: 'GET'
+  readonly auth: Scope
+  readonly open: (asked: AskedStream<unknown>) => Promise<Send>
+}
+
+/** One request, one answer. */
+export interface ExchangeRoute extends AnyRoute {
+  readonly kind: 'exchange'
   /** Told from the query as it was sent. */
   readonly alone: (query: Readonly<Record<string, unknown>>) => boolean
   readonly before: ((asked: Pick<Asked<Auth, unknown, unknown>, 'deps' | 'account' | 'params'>) => Promise<void>) | null
-  readonly query: z.ZodType
-  readonly body: z.ZodType | null
   readonly bodyLimit: number
-  readonly status: number
-  readonly otherStatus: number | null
-  readonly response: z.ZodType
   readonly handler: (asked: Asked<Auth, unknown, unknown>) => Promise<unknown>
 }
 
-const nothing = z.strictObject({})
+/** What a query or a body holds where none is taken. */
+export const nothing = z.strictObject({})
 
 export function route<
   A extends Auth,
   R extends z.ZodType,
   Q extends z.ZodType = typeof nothing,
   B extends z.ZodType = z.ZodUndefined,
->(row: RouteRow<A, Q, B, R>): Route {
+  O extends z.ZodType = z.ZodNever,
+>(row: RouteRow<A, Q, B, R, O>): ExchangeRoute {
   return {
     ...row,
+    kind: 'exchange',
     writes: row.writes ?? null,
     alone: typeof row.alone === 'function' ? row.alone : () => row.alone === true,
     bodyLimit: row.bodyLimit ?? BODY_LIMIT,
-    otherStatus: row.otherStatus ?? null,
+    other: row.other ?? null,
     query: row.query ?? nothing,
     body: row.body ?? null,
     // Sound because `register` calls both with an account where the row asks for one, and with what these very schemas gave.
-    before: (row.before ?? null) as unknown as Route['before'],
-    handler: row.handler as unknown as Route['handler'],
+    before: (row.before ?? null) as unknown as ExchangeRoute['before'],
+    handler: row.handler as unknown as ExchangeRoute['handler'],
   }
 }
 
-export function register(app: Express, routes: readonly Route[], deps: ServerDeps, authenticate: Authenticate): void {
-  for (const path of new Set(routes.map((row) => row.path))) {
-    const rows = routes.filter((row) => row.path === path)
-    const chain = app.route(path)
-    for (const row of rows) chain[verbOf(row.method)](...chainOf(row, deps, authenticate))
-    chain.all(wrongMethod(rows.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))))
+/** Opening one is a read; what follows is not counted. */
+export function streamRoute<Q extends z.ZodType, R extends z.ZodType>(row: StreamRow<Q, R>): StreamRoute {
+  return {
+    ...row,
+    kind: 'stream',
+    method: 'GET',
+    rateClass: 'read',
+    writes: null,
+    body: null,
+    status: 200,
+    other: null,
+    // Sound because it is called with what this very schema gave.
+    open: row.open as unknown as StreamRoute['open'],
   }
 }
 
-function verbOf(method: HttpMethod): 'get' | 'post' | 'put' | 'patch' | 'delete' {
-  return method.toLowerCase() as Lowercase<HttpMethod>
-}
-
-function chainOf(row: Route, deps: ServerDeps, authenticate: Authenticate): RequestHandler[] {
-  const handle: RequestHandler = async (req, res) => {
-    const params = checkParams(req.params)
-    const account = accountOf(res)
-    await row.before?.({ deps, account, params })
-    const { status, body, isReplay } = await perform(deps, {
-      row,
-      account,
-      params,
-      sent: req.body,
-      mark: account === null ? null : readMark(req, res, account),
-      isAlone: row.alone(req.query),
-      prepare: () => {
-        const query = validateQuery(row.query, foldMembers(checkQuery(req.query)))
-        const valid = row.method === 'GET' ? undefined : bodyOf(row, req.body)
-        return (inner) => row.handler({ deps: inner, account, params, query, body: valid })
-      },
-    })
-    if (isReplay) res.setHeader('Idempotency-Replayed', 'true')
-    const link = row.method === 'GET' ? linksOf(req.originalUrl, body) : null
-    if (link !== null) res.setHeader('Link', link)
-    res.status(status)
-    if (body === undefined) res.end()
-    else sendJson(req, res, row, JSON.stringify(body))
-  }
-  const readBody = row.method === 'GET' ? [] : [requireJson, readJson(row.bodyLimit)]
-  return row.auth === 'none' ? [...readBody, handle] : [allow(row, row.auth, deps, authenticate), ...readBody, handle]
-}
-
-/** What can be read again carries a tag; the answer to a probe is only ever about now. */
-function sendJson(req: Request, res: Response, row: Route, text: string): void {
-  if (row.method === 'GET' && row.auth !== 'none') {
-    const tag = entityTag(text)
-    res.setHeader('ETag', tag)
-    if (isKnown(tag, req.get('If-None-Match'))) {
-      res.status(304).end()
-      return
-    }
-  }
-  res.type('json').send(text)
-}
-
-function allow(row: Route, needed: Scope, deps: ServerDeps, authenticate: Authenticate): RequestHandler {
-  return async (req, res, next) => {
-    const account = await authenticate(req)
-    requireScope(account, needed)
-    await limitRate(row.rateClass, account, deps, res)
-    setAccount(res, account)
-    next()
-  }
-}
-
-async function limitRate(rateClass: RateClass, { key }: Account, deps: ServerDeps, res: Response): Promise<void> {
-  const limit = deps.rules.ratePerMinute
-  if (limit === 0 || rateClass === 'open') return
-  const spent = await spend(deps.rateLimits, deps.clock, `${key.id} ${rateClass}`, { limit, windowMs: MINUTE_MS })
-  for (const [name, value] of Object.entries(limitHeaders(rateClass, spent))) res.setHeader(name, value)
-  refuseExcess(spent, `${rateClass} requests of one API key`)
-}
-
-function bodyOf(row: Route, body: unknown): unknown {
-  checkPlain(body)
-  if (row.body !== null) {
-    if (body === undefined) {
-      throw new RadarError('invalid_body', 'There is no body; send a JSON object with Content-Type: application/json.')
-    }
-    return validateBody(row.body, body)
-  }
-  validateBody(nothing.optional(), body)
-  return undefined
-}
-
-/** Path parameters are looked up as they are; what no id or slug can hold names nothing. */
-function checkParams(params: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const values = Object.entries(params).map(([name, value]) => [name, String(value)] as const)
-  if (values.some(([, value]) => !isStorable(value))) throw new RadarError('not_found', 'There is no such object.')
-  return Object.fromEntries(values)
-}
-
-function checkQuery(query: unknown): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(query as Record<string, unknown>)
-  const broken = entries.find(
-    ([name, value]) => !isStorable(name) || [value].flat().some((text) => !isStorable(String(text))),
-  )
-  if (broken === undefined) return query as Record<string, unknown>
-  throw new RadarError('invalid_query', 'A query parameter holds a character that nothing here can hold; leave it out.')
+/** What a row may answer when all goes well, its usual success first. */
+export function successesOf({ status, response, other }: Route): readonly Success[] {
+  return [{ status, response }, ...(other === null ? [] : [other])]
 }

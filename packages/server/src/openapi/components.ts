@@ -11,9 +11,10 @@ import {
   SystemDelivery,
   TestDelivery,
 } from '../schemas/deliveries.ts'
+import { EntriApplicationPatchBody, NewEntriApplicationBody } from '../schemas/entri-applications.ts'
 import { GroupMonitorsPatchBody, GroupPatchBody, NewGroupBody } from '../schemas/groups.ts'
 import { BulkMonitorsBody, MatchBody, MonitorPatchBody, NewMonitorBody } from '../schemas/monitors.ts'
-import { NewWebhookBody, WebhookPatchBody } from '../schemas/webhooks.ts'
+import { NewWebhookBody, RecoverBody, RotateSecretBody, WebhookPatchBody } from '../schemas/webhooks.ts'
 import * as wire from '../schemas/wire.ts'
 
 /** RFC 9457. */
@@ -58,6 +59,7 @@ export const OUTPUTS = {
   Request: wire.Request,
   RequestPage: wire.pageOf(wire.Request),
   RequestDetail: wire.RequestDetail,
+  Recovery: wire.Recovery,
   Attempt: wire.attempt,
   Me: wire.Me,
   Organization: wire.Organization,
@@ -66,8 +68,12 @@ export const OUTPUTS = {
   Key: wire.Key,
   KeyPage: wire.pageOf(wire.Key),
   KeyWithSecret: wire.KeyWithSecret,
+  EntriApplication: wire.EntriApplication,
+  EntriApplicationPage: wire.pageOf(wire.EntriApplication),
   AuditEntry: wire.AuditEntry,
   AuditEntryPage: wire.pageOf(wire.AuditEntry),
+  Node: wire.Node,
+  NodePage: wire.pageOf(wire.Node),
   Health: wire.Health,
   DnsDelivery,
   TestDelivery,
@@ -76,6 +82,7 @@ export const OUTPUTS = {
   SystemDelivery,
   MonitorSystemDelivery: SYSTEM_DELIVERIES.monitor,
   DomainSystemDelivery: SYSTEM_DELIVERIES.domain,
+  EntriSystemDelivery: SYSTEM_DELIVERIES.entri,
   WebhookSystemDelivery: SYSTEM_DELIVERIES.webhook,
   ResolverSystemDelivery: SYSTEM_DELIVERIES.resolver,
 } as const satisfies Record<string, z.ZodType>
@@ -91,8 +98,12 @@ export const INPUTS = {
   GroupMonitorsPatch: GroupMonitorsPatchBody,
   NewWebhook: NewWebhookBody,
   WebhookPatch: WebhookPatchBody,
+  RecoverInput: RecoverBody,
+  RotateSecretInput: RotateSecretBody,
   NewKey: NewKeyBody,
   OrganizationPatch: OrganizationPatchBody,
+  NewEntriApplication: NewEntriApplicationBody,
+  EntriApplicationPatch: EntriApplicationPatchBody,
 } as const satisfies Record<string, z.ZodType>
 
 interface ParameterWords {
@@ -119,6 +130,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, ParameterWords>> = {
   'monitors/:id': idParameter('id', 'mon', 'monitor'),
   'webhooks/:id': idParameter('id', 'wh', 'webhook'),
   'keys/:id': idParameter('id', 'key', 'API key'),
+  'applications/:id': idParameter('id', 'app', 'Entri application'),
   'events/:event': idParameter('event', 'evt', 'event'),
   'requests/:request': idParameter('request', 'req', 'request'),
   'groups/:group': {

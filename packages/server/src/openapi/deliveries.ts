@@ -3,6 +3,7 @@ import { EVENT_KINDS } from '@dnsradar/client'
 import type * as z from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiParameterObject, ZodOpenApiPathItemObject } from 'zod-openapi'
 import { DnsDelivery, SubscriptionDelivery, SystemDelivery, TestDelivery } from '../schemas/deliveries.ts'
+import { asMember, type Examples, type NamedExamples } from './examples.ts'
 
 interface HeaderWords {
   readonly description: string
@@ -64,32 +65,38 @@ export const DELIVERY_HEADERS: Readonly<Record<string, ZodOpenApiParameterObject
   ]),
 )
 
-/** By operation id. */
-export const DELIVERIES: Readonly<Record<string, ZodOpenApiPathItemObject>> = {
-  dnsEvent: receives({
+/** What receivers are sent, by its name in the document. */
+const DELIVERED = {
+  dnsEvent: {
     operationId: 'receiveDnsEvent',
     summary: 'A record changed',
     schema: DnsDelivery,
     headers: Object.keys(SENT),
-  }),
-  subscription: receives({
+  },
+  subscription: {
     operationId: 'receiveSubscription',
     summary: 'A record changed, told to a subscription: the same and its circumstances',
     schema: SubscriptionDelivery,
     headers: Object.keys(SENT),
-  }),
-  systemEvent: receives({
+  },
+  systemEvent: {
     operationId: 'receiveSystemEvent',
     summary: 'Something happened to a monitor, a domain, a webhook or a resolver',
     schema: SystemDelivery,
     headers: Object.keys(SENT),
-  }),
-  test: receives({
+  },
+  test: {
     operationId: 'receiveTest',
     summary: 'A test was asked for',
     schema: TestDelivery,
     headers: [...Object.keys(SENT).filter((name) => name !== 'webhook-sequence'), ...Object.keys(SENT_WITH_TEST)],
-  }),
+  },
+} as const satisfies Readonly<Record<string, Delivered>>
+
+export function deliveries({ webhooks }: Examples): Readonly<Record<string, ZodOpenApiPathItemObject>> {
+  return Object.fromEntries(
+    Object.entries(DELIVERED).map(([name, delivered]) => [name, receives(delivered, webhooks[name])]),
+  )
 }
 
 interface Delivered {
@@ -99,7 +106,10 @@ interface Delivered {
   readonly headers: readonly string[]
 }
 
-function receives({ operationId, summary, schema, headers }: Delivered): ZodOpenApiPathItemObject {
+function receives(
+  { operationId, summary, schema, headers }: Delivered,
+  examples: NamedExamples | undefined,
+): ZodOpenApiPathItemObject {
   const operation: ZodOpenApiOperationObject = {
     operationId,
     tags: ['Webhooks'],
@@ -107,7 +117,7 @@ function receives({ operationId, summary, schema, headers }: Delivered): ZodOpen
     // Nothing of ours authenticates us to the receiver but the signatures.
     security: [],
     parameters: headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
-    requestBody: { required: true, content: { 'application/json': { schema } } },
+    requestBody: { required: true, content: { 'application/json': { schema, ...asMember(examples) } } },
     responses: {
       '2XX': { description: 'Received. The next one of the queue follows.' },
       410: { description: 'A subscription ends. For other webhooks a failure as any other.' },

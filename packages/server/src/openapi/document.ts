@@ -5,19 +5,21 @@ import {
   type ZodOpenApiObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiParameterObject,
+  type ZodOpenApiRequestBodyObject,
 } from 'zod-openapi'
 import * as z from 'zod'
 import { PROBLEMS } from '../http/problems.ts'
 import type { Route } from '../http/route.ts'
 import { VERSION } from '../version.ts'
 import { HEADERS, INPUTS, OUTPUTS, PATH_PARAMETERS } from './components.ts'
-import { DELIVERIES, DELIVERY_HEADERS } from './deliveries.ts'
+import { deliveries, DELIVERY_HEADERS } from './deliveries.ts'
+import { asMember, type Examples, examplesOf, type NamedExamples } from './examples.ts'
 import { operationOf, TAGS } from './operations.ts'
 import { PROBLEM_RESPONSES, responsesOf } from './responses.ts'
 
 export type OpenApiDocument = ReturnType<typeof createDocument>
 
-export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
+export function openApiDocument(routes: readonly Route[], examples: Examples): OpenApiDocument {
   return createDocument(
     {
       openapi: '3.1.1',
@@ -30,8 +32,8 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       // Wherever the document was read from.
       servers: [{ url: '/' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-      paths: pathsOf(routes),
-      webhooks: DELIVERIES,
+      paths: pathsOf(routes, examples),
+      webhooks: deliveries(examples),
       components: {
         schemas: { ...OUTPUTS, ...INPUTS },
         parameters: { ...PARAMETERS, ...DELIVERY_HEADERS },
@@ -68,17 +70,17 @@ export function openApiPath(path: string): string {
   return path.replaceAll(/:(\w+)/g, '{$1}')
 }
 
-function pathsOf(routes: readonly Route[]): NonNullable<ZodOpenApiObject['paths']> {
+function pathsOf(routes: readonly Route[], examples: Examples): NonNullable<ZodOpenApiObject['paths']> {
   const byPath = Map.groupBy(routes, ({ path }) => openApiPath(path))
   return Object.fromEntries(
     [...byPath].map(([path, rows]) => [
       path,
-      Object.fromEntries(rows.map((row) => [row.method.toLowerCase(), describe(row)])),
+      Object.fromEntries(rows.map((row) => [row.method.toLowerCase(), describe(row, examples)])),
     ]),
   )
 }
 
-function describe(row: Route): ZodOpenApiOperationObject {
+function describe(row: Route, examples: Examples): ZodOpenApiOperationObject {
   const { id, tag, summary } = operationOf(row)
   return {
     operationId: id,
@@ -88,11 +90,13 @@ function describe(row: Route): ZodOpenApiOperationObject {
     security: row.auth === 'none' ? [] : [{ ApiKey: [row.auth] }, { Bearer: [row.auth] }],
     requestParams: { query: queryOf(row) },
     parameters: [...pathParameters(row.path), ...headerParameters(row)],
-    ...(row.body === null
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: row.body } } } }),
-    responses: responsesOf(row),
+    ...(row.body === null ? {} : { requestBody: bodyOf(row.body, examplesOf(examples, row).request) }),
+    responses: responsesOf(row, examples),
   }
+}
+
+function bodyOf(schema: z.ZodType, examples: NamedExamples | undefined): ZodOpenApiRequestBodyObject {
+  return { required: !schema.safeParse({}).success, content: { 'application/json': { schema, ...asMember(examples) } } }
 }
 
 function descriptionOf(row: Route): string {
@@ -124,11 +128,12 @@ function parameterName(segments: string): string {
   return segments.replace('/:', '-')
 }
 
-function headerParameters({ method, auth }: Route): readonly ZodOpenApiParameterObject[] {
+function headerParameters({ kind, method, auth }: Route): readonly ZodOpenApiParameterObject[] {
   const reference = (name: string) => ({ $ref: `#/components/parameters/${name}` })
   return [
     ...(method === 'POST' && auth !== 'none' ? [reference('Idempotency-Key')] : []),
-    ...(method === 'GET' && auth !== 'none' ? [reference('If-None-Match')] : []),
+    ...(kind === 'exchange' && method === 'GET' && auth !== 'none' ? [reference('If-None-Match')] : []),
+    ...(kind === 'stream' ? [reference('Last-Event-ID')] : []),
   ]
 }
 
@@ -145,6 +150,12 @@ const PARAMETERS: Readonly<Record<string, ZodOpenApiParameterObject>> = {
     description:
       'The request happens once, however often it arrives within 24 hours: a repeat is given the same answer. 1 to 255 visible ASCII characters, such as a UUID.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  },
+  'Last-Event-ID': {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'The id of the last message that the caller has: what came after it is sent first.',
+    schema: { type: 'string', examples: ['evt_01h455vb4pex5vsknk084sn02q'] },
   },
   'If-None-Match': {
     name: 'If-None-Match',

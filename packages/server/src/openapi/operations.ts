@@ -15,6 +15,7 @@ export const TAGS = {
   Webhooks: 'Where events are delivered, in order, signed, with retries.',
   Requests: 'Deliveries to a webhook and each attempt at them.',
   Account: 'The organization, its API keys and who wrote what.',
+  Entri: 'Applications that speak Entri Monitor, whose own reference is `/monitor/openapi.json`.',
   Service: 'Whether the process is well.',
 } as const
 
@@ -110,6 +111,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /events/:event': { id: 'getEvent', tag: 'Events', summary: 'Get an event' },
   'GET /monitors/:id/events': { id: 'listMonitorEvents', tag: 'Events', summary: 'List the events of a monitor' },
   'GET /monitors/:id/events/:event': { id: 'getMonitorEvent', tag: 'Events', summary: 'Get an event of a monitor' },
+  'GET /stream': {
+    id: 'stream',
+    tag: 'Events',
+    summary: 'Watch events, requests and monitors live',
+    description:
+      'Server-sent events: `event` is the type, `data` the object as it is now, `id` its id. A request is told when it is made and after each attempt, a monitor when it is made, edited, enabled or disabled and with each of its events; beside other types its messages carry no id. `Last-Event-ID` goes on after the time of that id and tells some states again rather than missing one. A comment comes every 15 seconds. An API key may have 20 streams open.',
+    refuses: ['invalid_cursor', 'not_found'],
+  },
   'GET /system-events': { id: 'listSystemEvents', tag: 'Events', summary: 'List system events' },
 
   'POST /groups': { id: 'createGroup', tag: 'Groups', summary: 'Create a group', refuses: ['conflict'] },
@@ -154,6 +163,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Webhooks',
     summary: 'Delete a webhook',
     description: 'A subscriber that ends its own subscription says `by=subscriber` and is not told of it.',
+    refuses: ['conflict'],
   },
   'POST /webhooks/:id/enable': { id: 'enableWebhook', tag: 'Webhooks', summary: 'Deliver to a webhook again' },
   'POST /webhooks/:id/disable': {
@@ -169,11 +179,44 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     description: 'Outside the queue, once, also to a disabled webhook. At most 5 a minute and 20 an hour.',
   },
 
+  'POST /webhooks/:id/retry': {
+    id: 'retryWebhook',
+    tag: 'Webhooks',
+    summary: 'Try the waiting request now',
+    description:
+      'Out of turn: when it fails, that counts for nothing and the request waits for its turn. Nothing happens when nothing waits.',
+    refuses: ['webhook_disabled'],
+  },
+  'POST /webhooks/:id/recover': {
+    id: 'recoverWebhook',
+    tag: 'Webhooks',
+    summary: 'Deliver what was missed',
+    description:
+      'Requests made since then that were given up wait again in their old places, before all that waits now. What happened since then while the webhook was disabled is queued behind. Asking again queues nothing twice. `queued` is the number of requests.',
+    refuses: ['webhook_disabled', 'not_ready', 'in_progress'],
+  },
+  'POST /webhooks/:id/rotate-secret': {
+    id: 'rotateSecret',
+    tag: 'Webhooks',
+    summary: 'Sign with a new secret',
+    description:
+      'Until `overlap_seconds` are over `webhook-signature` holds a signature under each secret, and `X-DNSRadar-Signature` is still made with the old one. Two secrets sign at most: rotating again within that time drops the older one. The new secret is shown here and never again.',
+    refuses: ['conflict'],
+  },
+
   'GET /webhooks/:id/requests': { id: 'listRequests', tag: 'Requests', summary: 'List the requests of a webhook' },
   'GET /webhooks/:id/requests/:request': {
     id: 'getRequest',
     tag: 'Requests',
     summary: 'Get a request with its attempts and body',
+  },
+  'POST /webhooks/:id/requests/:request/retry': {
+    id: 'retryRequest',
+    tag: 'Requests',
+    summary: 'Try a request again',
+    description:
+      'The request that the queue waits for is tried now, out of turn. One that was delivered is sent once more, as a request of its own that the answer shows. At most once in 30 seconds.',
+    refuses: ['webhook_disabled', 'not_head'],
   },
 
   'GET /me': { id: 'me', tag: 'Account', summary: 'Who am I, and what may I do' },
@@ -189,6 +232,36 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /keys': { id: 'listKeys', tag: 'Account', summary: 'List API keys' },
   'DELETE /keys/:id': { id: 'deleteKey', tag: 'Account', summary: 'Revoke an API key' },
 
+  'POST /entri/applications': {
+    id: 'createEntriApplication',
+    tag: 'Entri',
+    summary: 'Create an Entri application',
+    description: 'The secret is shown here and never again.',
+    refuses: ['blocked_target', 'conflict'],
+  },
+  'GET /entri/applications': { id: 'listEntriApplications', tag: 'Entri', summary: 'List Entri applications' },
+  'GET /entri/applications/:id': { id: 'getEntriApplication', tag: 'Entri', summary: 'Get an Entri application' },
+  'PATCH /entri/applications/:id': {
+    id: 'updateEntriApplication',
+    tag: 'Entri',
+    summary: 'Change an Entri application',
+    description: 'Another secret ends the tokens that were made with the one before; it is shown here and never again.',
+    refuses: ['blocked_target'],
+  },
+  'DELETE /entri/applications/:id': {
+    id: 'deleteEntriApplication',
+    tag: 'Entri',
+    summary: 'Delete an Entri application',
+    description: 'Its domains, their monitors and its webhook go with it.',
+  },
+
+  'GET /nodes': {
+    id: 'listNodes',
+    tag: 'Service',
+    summary: 'List the processes that are alive',
+    description: 'For keys of the installation’s default organization; others find nothing here.',
+    refuses: ['not_found'],
+  },
   'GET /healthz': { id: 'isAlive', tag: 'Service', summary: 'Does the process answer' },
   'GET /readyz': {
     id: 'isReady',

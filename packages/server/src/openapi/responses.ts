@@ -3,8 +3,9 @@ import { PROBLEM_CODES } from '@dnsradar/client'
 import type { ErrorCode } from '@dnsradar/core'
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { problem, PROBLEMS } from '../http/problems.ts'
-import type { Route } from '../http/route.ts'
+import { type Route, type Success, successesOf } from '../http/route.ts'
 import { type HeaderName, headersNamed, Problem } from './components.ts'
+import { asMember, type Examples, examplesOf, type NamedExamples, type RouteExamples } from './examples.ts'
 import { operationOf } from './operations.ts'
 
 /** By status, in the order of the table. */
@@ -27,36 +28,57 @@ function nameOf(status: number): string {
   return `Problem${status}`
 }
 
-function problemResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
+function problemResponse(
+  status: number,
+  codes: readonly ErrorCode[],
+  examples: NamedExamples = madeUp(codes),
+): ZodOpenApiResponseObject {
   const lines = codes.map((code) => `- \`${code}\`: ${PROBLEMS[code].title}.`)
-  const example = (code: ErrorCode) =>
-    problem(code, `${PROBLEMS[code].title}.`, { path: '/monitors', requestId: 'trace-42' })
   return {
     description: lines.join('\n'),
     headers: headersNamed(['X-Request-Id', ...(EXTRA_HEADERS[status] ?? [])]),
     content: {
       'application/problem+json': {
         schema: Problem,
-        examples: Object.fromEntries(codes.map((code) => [code, { value: example(code) }])),
+        ...asMember(examples),
       },
     },
   }
 }
 
-export function responsesOf(row: Route): ZodOpenApiResponsesObject {
+/** One of each code: what a refusal of any route looks like. */
+function madeUp(codes: readonly ErrorCode[]): NamedExamples {
+  const at = { path: '/monitors', requestId: 'trace-42' }
+  const example = (code: ErrorCode) => ({
+    summary: PROBLEMS[code].title,
+    value: problem(code, `${PROBLEMS[code].title}.`, at),
+  })
+  return Object.fromEntries(codes.map((code) => [code, example(code)]))
+}
+
+export function responsesOf(row: Route, examples: Examples): ZodOpenApiResponsesObject {
+  const { responses } = examplesOf(examples, row)
   return Object.fromEntries([
-    ...successStatuses(row).map((status) => [status, success(row, status)] as const),
+    ...successesOf(row).map((one) => [one.status, success(row, one, responses)] as const),
     ...(isConditional(row) ? [['304', NOT_MODIFIED] as const] : []),
-    ...refusals(row).map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }] as const),
+    ...refusals(row).map((status) => [status, refusal(status, responses[status])] as const),
   ])
 }
 
-function successStatuses({ status, otherStatus }: Route): readonly number[] {
-  return otherStatus === null ? [status] : [status, otherStatus]
+/** Every status that a route says it answers with. */
+export function statusesOf(row: Route): readonly number[] {
+  return [...successesOf(row).map(({ status }) => status), ...(isConditional(row) ? [304] : []), ...refusals(row)]
 }
 
-function isConditional({ method, auth }: Route): boolean {
-  return method === 'GET' && auth !== 'none'
+/** The one that all routes share, unless this route has examples of its own. */
+function refusal(status: number, examples: NamedExamples | undefined): ZodOpenApiResponseObject | { $ref: string } {
+  return examples === undefined
+    ? { $ref: `#/components/responses/${nameOf(status)}` }
+    : problemResponse(status, CODES.get(status) ?? [], examples)
+}
+
+function isConditional({ kind, method, auth }: Route): boolean {
+  return kind === 'exchange' && method === 'GET' && auth !== 'none'
 }
 
 const NOT_MODIFIED: ZodOpenApiResponseObject = {
@@ -79,7 +101,11 @@ const LIMITED: readonly HeaderName[] = [
   'X-RateLimit-Reset',
 ]
 
-function success(row: Route, status: number): ZodOpenApiResponseObject {
+function success(
+  row: Route,
+  { status, response }: Success,
+  examples: RouteExamples['responses'],
+): ZodOpenApiResponseObject {
   const headers: readonly HeaderName[] = [
     'X-Request-Id',
     ...(row.rateClass === 'open' ? [] : LIMITED),
@@ -89,7 +115,16 @@ function success(row: Route, status: number): ZodOpenApiResponseObject {
   return {
     description: MEANINGS[status] ?? 'Done.',
     headers: headersNamed(headers),
-    ...(status === 204 ? {} : { content: { 'application/json': { schema: row.response } } }),
+    ...(status === 204 ? {} : { content: { [mediaTypeOf(row)]: { schema: response, ...asMember(examples[status]) } } }),
+  }
+}
+
+export function mediaTypeOf({ kind }: Route): string {
+  switch (kind) {
+    case 'exchange':
+      return 'application/json'
+    case 'stream':
+      return 'text/event-stream'
   }
 }
 
@@ -98,10 +133,12 @@ function refusals(row: Route): readonly number[] {
   const own = (operationOf(row).refuses ?? []).map((code) => PROBLEMS[code].status)
   const statuses = [
     ...own,
-    500,
     // A query that no route knows is refused everywhere.
     400,
-    ...(row.auth === 'none' ? [] : [401, 403]),
+    // Who asks is read from the database; a probe of the process leans on nothing that can break.
+    ...(row.auth === 'none' ? [] : [401, 500]),
+    // Every key may read.
+    ...(row.auth === 'none' || row.auth === 'read' ? [] : [403]),
     ...(row.rateClass === 'open' ? [] : [429]),
     ...(row.path.includes(':') ? [404] : []),
     ...(row.method === 'GET' ? [] : [413, 415]),

@@ -11,13 +11,14 @@ import { entityTag, isKnown } from '../http/entity-tag.ts'
 import { wrongMethod } from '../http/errors.ts'
 import type { Route } from '../http/route.ts'
 import { openApiDocument } from './document.ts'
+import { readExamples } from './examples.ts'
 import { llmsText } from './llms.ts'
 
 /** `secure`: the public address is https. */
 export function registerReference(app: Express, routes: readonly Route[], secure: boolean): void {
   const page = [allowPage(secure), answer('text/html', () => PAGE)]
   const handlers: Readonly<Record<string, readonly RequestHandler[]>> = {
-    '/openapi.json': [answer('application/json', () => JSON.stringify(openApiDocument(routes)))],
+    '/openapi.json': [answer('application/json', () => JSON.stringify(openApiDocument(routes, readExamples())))],
     '/llms.txt': [answer('text/plain', () => llmsText(routes))],
     '/docs': page,
     '/docs/initializer.js': [answer('text/javascript', () => INITIALIZER)],
@@ -87,7 +88,7 @@ function allowPage(secure: boolean): RequestHandler {
 }
 
 /** The same for everybody until the next version: kept by who likes, asked for again each time. */
-function answer(type: string, make: () => string | Buffer): RequestHandler {
+export function answer(type: string, make: () => string | Buffer): RequestHandler {
   let made: { readonly content: string | Buffer; readonly tag: string } | undefined
   const once = () => (made ??= tagged(make()))
   return (req, res) => {

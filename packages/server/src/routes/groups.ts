@@ -8,6 +8,7 @@ import {
   patchGroupMonitors,
   summarize,
 } from '../actions/groups.ts'
+import { wrote } from '../http/audited.ts'
 import { pageRequest, presentPage } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'
 import { presentGroup } from '../present/groups.ts'
@@ -78,7 +79,7 @@ export const groupRoutes: readonly Route[] = [
     writes: 'group.delete',
     status: 204,
     response: NoContent,
-    handler: async ({ deps, account, params }) => deleteGroup(deps, account, params['group'] ?? ''),
+    handler: async ({ deps, account, params }) => wrote(await deleteGroup(deps, account, params['group'] ?? '')),
   }),
   route({
     method: 'GET',
@@ -103,7 +104,8 @@ export const groupRoutes: readonly Route[] = [
     body: GroupMonitorsPatchBody,
     status: 204,
     response: NoContent,
-    handler: async ({ deps, account, params, body }) => patchGroupMonitors(deps, account, params['group'] ?? '', body),
+    handler: async ({ deps, account, params, body }) =>
+      wrote(await patchGroupMonitors(deps, account, params['group'] ?? '', body)),
   }),
   route({
     method: 'GET',

@@ -1,5 +1,4 @@
 /** Writes that make monitors otherwise than one by one. Before the routes of one monitor: `bulk` is no monitor's id. */
-import * as z from 'zod'
 import { putMonitor } from '../actions/keyed-monitor.ts'
 import { createMonitors, rehearseMonitors } from '../actions/many-monitors.ts'
 import { BULK_BODY_LIMIT } from '../http/body.ts'
@@ -20,8 +19,8 @@ export const manyMonitorRoutes: readonly Route[] = [
     body: BulkMonitorsBody,
     bodyLimit: BULK_BODY_LIMIT,
     status: 201,
-    otherStatus: 200,
-    response: z.union([Bulk, BulkPreview]),
+    response: Bulk,
+    other: { status: 200, response: BulkPreview },
     handler: async ({ deps, account, query, body }) => {
       if (query.dry_run !== true) return showBulk(deps, account, await createMonitors(deps, account, body))
       const preview = await rehearseMonitors(deps, account, body, (inner, results) =>
@@ -38,8 +37,8 @@ export const manyMonitorRoutes: readonly Route[] = [
     writes: 'monitor.create',
     body: NewMonitorBody,
     status: 201,
-    otherStatus: 200,
     response: Monitor,
+    other: { status: 200, response: Monitor },
     handler: async ({ deps, account, params, body }) => {
       const { watched, created } = await putMonitor(deps, account, params['external_id'] ?? '', body)
       const shown = await showMonitor(deps, account, watched)

@@ -1,5 +1,6 @@
 import type { DeliveryFilter } from '@dnsradar/core'
 import type * as z from 'zod'
+import { limitRetries, retryRequest } from '../actions/delivery-control.ts'
 import { getRequest, listRequests } from '../actions/requests.ts'
 import { given, pageRequest, presentPage, timeRange } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'
@@ -38,6 +39,18 @@ export const requestRoutes: readonly Route[] = [
       )
       return presentRequestDetail(delivery, attempts, headers)
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks/:id/requests/:request/retry',
+    auth: 'write',
+    rateClass: 'write',
+    writes: 'request.retry',
+    before: ({ deps, account, params }) => limitRetries(deps, account, params['id'] ?? '', params['request'] ?? ''),
+    status: 202,
+    response: Request,
+    handler: async ({ deps, account, params }) =>
+      presentRequest(await retryRequest(deps, account, params['id'] ?? '', params['request'] ?? '')),
   }),
 ]
 

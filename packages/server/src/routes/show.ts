@@ -18,6 +18,7 @@ import type { Deps } from '../deps.ts'
 import { hasScope } from '../http/auth.ts'
 import type { Account } from '../http/context.ts'
 import { presentPage } from '../http/page.ts'
+import { lastLook } from '../looks.ts'
 import { presentCheck, presentRecordedCheck } from '../present/check.ts'
 import { presentEvent } from '../present/events.ts'
 import { presentMonitor } from '../present/monitors.ts'
@@ -37,7 +38,7 @@ export async function showMonitorDetail(
   account: Account,
   watched: WatchedMonitor,
 ): Promise<WireMonitorDetail> {
-  const look = deps.looks.recall(watched)
+  const look = await lastLook(deps, watched)
   const check = look === null ? presentRecordedCheck(watched.status) : presentCheck(look)
   return { ...(await showMonitor(deps, account, watched)), check }
 }

@@ -1,3 +1,4 @@
+import { recoverWebhook, retryWebhook, rotateSecret } from '../actions/delivery-control.ts'
 import {
   createWebhook,
   deleteWebhook,
@@ -15,11 +16,13 @@ import { presentRequest } from '../present/requests.ts'
 import {
   DeleteWebhookQuery,
   NewWebhookBody,
+  RecoverBody,
+  RotateSecretBody,
   WEBHOOK_LIST,
   WebhookListQuery,
   WebhookPatchBody,
 } from '../schemas/webhooks.ts'
-import { NoContent, pageOf, Request, Webhook, WebhookWithSecret } from '../schemas/wire.ts'
+import { NoContent, pageOf, Recovery, Request, Webhook, WebhookWithSecret } from '../schemas/wire.ts'
 import { showNewWebhook, showWebhook, showWebhooks } from './show.ts'
 
 export const webhookRoutes: readonly Route[] = [
@@ -31,8 +34,8 @@ export const webhookRoutes: readonly Route[] = [
     writes: 'webhook.create',
     body: NewWebhookBody,
     status: 201,
-    otherStatus: 200,
     response: WebhookWithSecret,
+    other: { status: 200, response: WebhookWithSecret },
     handler: async ({ deps, account, body }) => {
       const { webhook, created } = await createWebhook(deps, account, body)
       const shown = await showNewWebhook(deps, account, webhook)
@@ -111,5 +114,43 @@ export const webhookRoutes: readonly Route[] = [
     status: 202,
     response: Request,
     handler: async ({ deps, account, params }) => presentRequest(await testWebhook(deps, account, params['id'] ?? '')),
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks/:id/retry',
+    auth: 'write',
+    rateClass: 'write',
+    writes: 'webhook.retry',
+    status: 202,
+    response: Webhook,
+    handler: async ({ deps, account, params }) =>
+      showWebhook(deps, account, await retryWebhook(deps, account, params['id'] ?? '')),
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks/:id/recover',
+    auth: 'write',
+    rateClass: 'write',
+    writes: 'webhook.recover',
+    body: RecoverBody,
+    // Many transactions, one after the other.
+    alone: true,
+    status: 202,
+    response: Recovery,
+    handler: async ({ deps, account, params, body }) => ({
+      queued: await recoverWebhook(deps, account, params['id'] ?? '', body.since),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks/:id/rotate-secret',
+    auth: 'write',
+    rateClass: 'write',
+    writes: 'webhook.rotate_secret',
+    body: RotateSecretBody,
+    status: 200,
+    response: WebhookWithSecret,
+    handler: async ({ deps, account, params, body }) =>
+      showNewWebhook(deps, account, await rotateSecret(deps, account, params['id'] ?? '', body.overlap_seconds)),
   }),
 ]

@@ -77,10 +77,15 @@ export const TestDelivery: z.ZodType<WireDnsDelivery> = z.strictObject({
 })
 
 type Family = 'monitor' | 'domain' | 'webhook' | 'resolver'
-type KindOf<F extends Family> = Extract<SystemEventKind, `${F}.${string}`>
 
-function systemDelivery<F extends Family>(family: F, data: z.ZodRawShape): z.ZodType<WireSystemDelivery> {
-  const kinds = SYSTEM_EVENT_KINDS.filter((kind): kind is KindOf<F> => kind.startsWith(`${family}.`))
+function systemDelivery(family: Family, data: z.ZodRawShape): z.ZodType<WireSystemDelivery> {
+  return deliveryOf(
+    SYSTEM_EVENT_KINDS.filter((kind) => kind.startsWith(`${family}.`) && !kind.startsWith('domain.record_')),
+    data,
+  )
+}
+
+function deliveryOf(kinds: readonly SystemEventKind[], data: z.ZodRawShape): z.ZodType<WireSystemDelivery> {
   return z.strictObject({
     ...envelope,
     type: z.enum(kinds),
@@ -88,14 +93,23 @@ function systemDelivery<F extends Family>(family: F, data: z.ZodRawShape): z.Zod
   })
 }
 
+const entriRecords = z.array(z.strictObject({ type: recordType, host: z.string(), value: z.string() })).readonly()
+
 /** By what the event speaks of. */
-export const SYSTEM_DELIVERIES: Readonly<Record<Family, z.ZodType<WireSystemDelivery>>> = {
+export const SYSTEM_DELIVERIES: Readonly<Record<Family | 'entri', z.ZodType<WireSystemDelivery>>> = {
   monitor: systemDelivery('monitor', { monitor: Monitor }),
   domain: systemDelivery('domain', {
     domain: z.string(),
     monitors: z.array(idOf('mon')).readonly(),
     broken_since: time,
     broken_for_seconds: count,
+  }),
+  entri: deliveryOf(['domain.record_missing', 'domain.record_restored'], {
+    user_id: z.string(),
+    domain: z.string(),
+    subdomain: maybeText,
+    records_propagated: entriRecords,
+    records_non_propagated: entriRecords,
   }),
   webhook: systemDelivery('webhook', { webhook: Webhook, reason: maybeText, failed: count, last_error: maybeText }),
   resolver: systemDelivery('resolver', {

@@ -17,6 +17,8 @@ import { group, id, kindPattern, once, queryFlag, queryTime, text } from './fiel
 const MAX_GROUPS = 100
 const MAX_FILTER = 1000
 const MAX_SECRET = 255
+const MAX_OPTION_NAME = 64
+const MAX_OPTION = 4000
 
 const outsideRange = { error: 'is outside the range; use whole seconds from 1 to 30' }
 
@@ -35,7 +37,14 @@ const fields = {
   headers: z.record(z.string(), z.string()).optional(),
   groups: z.array(group).max(MAX_GROUPS).optional(),
   all_groups: z.boolean().optional(),
-  format: z.enum(FORMATS).optional(),
+  format: z
+    .enum(FORMATS)
+    .optional()
+    .meta({ description: 'How bodies are written. Left out on create: by the host of the url, else dnsradar.' }),
+  format_options: z.record(z.string().max(MAX_OPTION_NAME), z.string().max(MAX_OPTION)).optional().meta({
+    description:
+      'By format. dnsradar: body (a template of your own), content_type. pagerduty: routing_key (required). The others take none. *** keeps a value that is not shown.',
+  }),
   events: listOf(eventPattern)
     .min(1, { error: 'is empty; name at least one kind, or leave it out for record.*' })
     .optional(),
@@ -69,6 +78,32 @@ export const WebhookPatchBody = z
   })
 
 export type WebhookPatchInput = z.output<typeof WebhookPatchBody>
+
+/** Unix seconds on the wire, epoch milliseconds inside. */
+export const RecoverBody = z.strictObject({
+  since: z
+    .int()
+    .min(0)
+    .transform((seconds) => seconds * 1000)
+    .meta({ description: 'Unix seconds.', override: { type: 'integer', minimum: 0 } }),
+})
+
+const LONGEST_OVERLAP_S = 604_800
+const outsideOverlap = { error: `is outside the range; use whole seconds from 0 to ${LONGEST_OVERLAP_S}` }
+
+/** Seconds on the wire, milliseconds inside. */
+export const RotateSecretBody = z.strictObject({
+  overlap_seconds: z
+    .int()
+    .min(0, outsideOverlap)
+    .max(LONGEST_OVERLAP_S, outsideOverlap)
+    .transform((seconds) => seconds * 1000)
+    .optional()
+    .meta({
+      description: 'How long the old secret goes on signing; 0 ends it at once.',
+      override: { type: 'integer', minimum: 0, maximum: LONGEST_OVERLAP_S, default: 86_400 },
+    }),
+})
 
 /** Who ends it: a subscriber that says so itself need not be told. */
 export const DeleteWebhookQuery = z.strictObject({ by: once(z.literal('subscriber')).optional() })

@@ -22,6 +22,7 @@ import {
   WEBHOOK_SOURCES,
   type WireAttempt,
   type WireAuditEntry,
+  type WireEntriApplication,
   type WireEvent,
   type WireGroup,
   type WireKey,
@@ -31,8 +32,10 @@ import {
   type WireMe,
   type WireMonitor,
   type WireMonitorDetail,
+  type WireNode,
   type WireOrganization,
   type WirePage,
+  type WireRecovery,
   type WireRequest,
   type WireRequestDetail,
   type WireSystemEvent,
@@ -221,6 +224,8 @@ const request = {
 }
 export const Request: z.ZodType<WireRequest> = z.strictObject(request)
 
+export const Recovery: z.ZodType<WireRecovery> = z.strictObject({ queued: count })
+
 const milliseconds = z.number().min(0).nullable()
 export const attempt: z.ZodType<WireAttempt> = z.strictObject({
   number: z.int().min(1),
@@ -280,13 +285,36 @@ export const KeyWithSecret: z.ZodType<WireKeyWithSecret> = z.strictObject({
   key: z.string().regex(/^sk_[0-9A-Za-z]{40}$/),
 })
 
+export const EntriApplication: z.ZodType<WireEntriApplication> = z.strictObject({
+  uuid: idOf('app'),
+  application_id: z.string(),
+  webhook_url: maybeText,
+  user_id: maybeText,
+  created: time,
+  secret: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'Only in the answer that follows when it was made or changed.' }),
+})
+
 export const AuditEntry: z.ZodType<WireAuditEntry> = z.strictObject({
   uuid: idOf('aud'),
   created: time,
   key_uuid: idOf('key').nullable(),
   action: z.string(),
-  object: z.string(),
+  object: z.string().meta({
+    description:
+      'The id of what was written. Of several objects that one request wrote, the id of the first; `changes.count` says how many there were.',
+  }),
   changes: z.record(z.string(), z.unknown()).readonly(),
+})
+
+export const Node: z.ZodType<WireNode> = z.strictObject({
+  id: idOf('nod'),
+  roles: z.array(z.string()).readonly(),
+  version: z.string(),
+  started: time,
+  heartbeat: time,
 })
 
 /** What a DELETE answers: 204 and no body. */

@@ -10,6 +10,7 @@ import {
 } from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
 import { id, json, readId } from '../rows/columns.ts'
+import { isNewLook, lookRow } from '../rows/looks.ts'
 import { readWatched, statusColumns, type WatchedRow } from '../rows/monitors.ts'
 import type { Bytes } from '../tables.ts'
 import { uuidText, type PostgresDatabase, type Statements } from './database.ts'
@@ -114,6 +115,12 @@ const TAKE_BASELINES = `
     from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as r (org_id, id, expected)
    where m.org_id = r.org_id and m.id = r.id`
 
+/** After the rows of `checks`, which this transaction has locked: nobody else writes the looks of these monitors. */
+const KEEP_LOOKS = `
+  insert into looks (org_id, monitor_id, looked, look)
+  select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::jsonb[])
+      on conflict (org_id, monitor_id) do update set looked = excluded.looked, look = excluded.look`
+
 /** The first free monitor, or the end of a lease before it. */
 const NEXT_DUE = `
   select least(
@@ -171,6 +178,7 @@ export function postgresChecks(context: QueryContext, db: PostgresDatabase): Che
 
     const recorded = results.filter(isWritten)
     await takeBaselines(trx, recorded)
+    await keepLooks(trx, recorded)
     const events = await writePublication(context, trx, recorded)
     return results.map((result) => {
       const monitorId = result.check.monitor.id
@@ -229,4 +237,15 @@ async function takeBaselines(trx: Statements, recorded: readonly CheckResult[]):
   const taken = recorded.filter(({ baseline }) => baseline !== null)
   if (taken.length === 0) return
   await trx.run(TAKE_BASELINES, [...keysOf(taken), taken.map(({ baseline }) => json(baseline))])
+}
+
+async function keepLooks(trx: Statements, recorded: readonly CheckResult[]): Promise<void> {
+  const rows = recorded.filter(isNewLook).map(lookRow)
+  if (rows.length === 0) return
+  await trx.run(KEEP_LOOKS, [
+    rows.map((row) => uuidText(row.org_id)),
+    rows.map((row) => uuidText(row.monitor_id)),
+    rows.map((row) => row.looked),
+    rows.map((row) => row.look),
+  ])
 }

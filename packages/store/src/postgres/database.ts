@@ -19,6 +19,8 @@ export interface Statements {
 
 export interface PostgresDatabase extends Statements, AsyncDisposable {
   readonly kysely: Kysely<Tables>
+  /** Runs `work` with a connection of its own, outside any transaction. */
+  session<T>(work: (session: Statements) => Promise<T>): Promise<T>
   /** Runs `work` in a transaction on a connection of its own; rolls back when it rejects. */
   transaction<T>(work: (trx: Statements) => Promise<T>): Promise<T>
 }
@@ -44,6 +46,7 @@ export function createDatabase(url: string, log: Log): PostgresDatabase {
   return {
     kysely,
     ...statements(pool),
+    session: (work) => inSession(pool, work),
     transaction: (work) => inTransaction(pool, work),
     [Symbol.asyncDispose]: () => kysely.destroy(),
   }
@@ -54,6 +57,20 @@ function statements(client: Pool | PoolClient): Statements {
     all: async <Row>(sql: string, values: readonly unknown[] = []) =>
       (await client.query(sql, [...values])).rows as Row[],
     run: async (sql, values = []) => (await client.query(sql, [...values])).rowCount ?? 0,
+  }
+}
+
+async function inSession<T>(pool: Pool, work: (session: Statements) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let failure: Error | undefined
+  try {
+    return await work(statements(client))
+  } catch (error) {
+    // What the session holds goes with it.
+    failure = error instanceof Error ? error : new Error(String(error))
+    throw error
+  } finally {
+    client.release(failure)
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type EndingDomain,
   type MemberRow,
 } from '../domains.ts'
+import { domainNews, turnedDomains, turnedResults, turnKey, type EntriMemberRow, type TurnedDomain } from '../entri.ts'
 import {
   audienceOf,
   publish,
@@ -28,6 +29,7 @@ import { insertRows } from '../queries/insert.ts'
 import { firstIdOf } from '../queries/page.ts'
 import { id, readId } from '../rows/columns.ts'
 import type { Bytes, WebhookGroupRow } from '../tables.ts'
+import { holdToTell } from './audience.ts'
 import { uuidText, type Statements } from './database.ts'
 
 const GROUPS_OF = `
@@ -62,6 +64,22 @@ const BEGAN = `
    where r.org_id = $1 and r.kind = 'record.restored' and r.id >= $3
      and r.monitor_id in (select id from monitors where org_id = $1 and registrable = $2 and is_active)`
 
+const ENTRI_GROUPS_OF = `
+  select m.id, m.group_id
+    from unnest($1::uuid[], $2::uuid[]) as r (org_id, id)
+    join monitors m on m.org_id = r.org_id and m.id = r.id
+    join entri_domains d on d.org_id = m.org_id and d.group_id = m.group_id`
+
+/** Index: entri_records_domain. */
+const ENTRI_MEMBERS = `
+  select m.id, m.owner_subdomain, c.state, r.type, r.host, r.value, d.domain, d.user_id, d.group_id
+    from unnest($1::uuid[], $2::uuid[]) as g (org_id, id)
+    join entri_domains d on d.org_id = g.org_id and d.group_id = g.id
+    join entri_records r on r.org_id = d.org_id and r.group_id = d.group_id
+    join monitors m on m.org_id = r.org_id and m.id = r.monitor_id and m.is_active
+    join checks c on c.org_id = m.org_id and c.phase = m.phase and c.monitor_id = m.id
+   order by m.id`
+
 /**
  * Every active webhook that covers one of the groups in which something happened, or all of them ($3), locked in the
  * order of ids. The lock is what makes a queue's numbers follow the order of commits: whoever comes second reads the
@@ -83,7 +101,11 @@ const LOCK_TAILS = `
 const LOCK_AUDIENCE = `
   select id from webhooks where org_id = $1 and (is_active or id = $2) order by id for no key update`
 
-const GROUPS_OF_TAILS = `select org_id, webhook_id, group_id from webhook_groups where webhook_id = any ($1::uuid[]) and org_id = any ($2::uuid[])`
+/** Of the groups in which something happened: the hook of an Entri application may cover thousands. */
+const GROUPS_OF_TAILS = `
+  select org_id, webhook_id, group_id
+    from webhook_groups
+   where webhook_id = any ($1::uuid[]) and org_id = any ($2::uuid[]) and group_id = any ($3::uuid[])`
 
 const GROW_QUEUES = `
   update webhooks w
@@ -97,11 +119,12 @@ export async function writePublication(
   trx: Statements,
   recorded: readonly CheckResult[],
 ): Promise<Publication['events']> {
-  const contested = contestedDomains(recorded)
+  const entri = await turnedEntriDomains(trx, recorded)
+  const contested = [...contestedDomains(recorded), ...entri.map(turnKey)]
   if (contested.length > 0) await trx.all(TAKE_TURNS, [contested])
   const changed = recorded.filter(({ change }) => change !== null)
-  if (changed.length === 0) return new Map()
-  const happenings = await restoredDomains(trx, changed, context.now())
+  if (changed.length === 0 && entri.length === 0) return new Map()
+  const happenings = [...(await restoredDomains(trx, changed, context.now())), ...(await entriHappenings(trx, entri))]
   return (await write(context, trx, await recordedChanges(trx, changed), happenings)).events
 }
 
@@ -115,6 +138,7 @@ export async function writeHappenings(
 
 /** Before a webhook is locked by itself, when others may have to be told of what happens to it. */
 export async function lockAudience(trx: Statements, { orgId, id: webhookId }: Webhook): Promise<void> {
+  await holdToTell(trx, [id(orgId)])
   await trx.all(LOCK_AUDIENCE, [id(orgId), id(webhookId)])
 }
 
@@ -124,7 +148,9 @@ async function write(
   changes: readonly RecordedChange[],
   happenings: readonly Happening[],
 ): Promise<Publication> {
-  const tails = await lockTails(trx, audienceOf(changes, happenings))
+  const audience = audienceOf(changes, happenings)
+  await holdToTell(trx, audience.orgs.map(id))
+  const tails = await lockTails(context, trx, audience)
   const published = publish(context, changes, happenings, tails)
   await insertRows(trx.run, context.engine, 'events', published.eventRows)
   await insertRows(trx.run, context.engine, 'system_events', published.systemEventRows)
@@ -152,6 +178,24 @@ async function restoredDomains(
     happenings.push(domainHappening({ ...one, members: ofDomain, brokenSince: await began(trx, one), now }))
   }
   return happenings
+}
+
+async function turnedEntriDomains(trx: Statements, recorded: readonly CheckResult[]): Promise<readonly TurnedDomain[]> {
+  const turned = turnedResults(recorded)
+  if (turned.length === 0) return []
+  const rows = await trx.all<{ id: Bytes; group_id: Bytes }>(ENTRI_GROUPS_OF, keysOf(turned))
+  const groups = rows.map((row) => [readId('mon', row.id), readId('grp', row.group_id)] as const)
+  return turnedDomains(turned, new Map(groups))
+}
+
+async function entriHappenings(trx: Statements, turned: readonly TurnedDomain[]): Promise<readonly Happening[]> {
+  if (turned.length === 0) return []
+  const rows = await trx.all<EntriMemberRow & { group_id: Bytes }>(ENTRI_MEMBERS, [
+    turned.map(({ orgId }) => uuidText(id(orgId))),
+    turned.map(({ groupId }) => uuidText(id(groupId))),
+  ])
+  const members = Map.groupBy(rows, (row) => readId('grp', row.group_id))
+  return turned.flatMap((domain) => domainNews(domain, members.get(domain.groupId) ?? []))
 }
 
 async function began(trx: Statements, { orgId, domain, brokenSince }: EndingDomain): Promise<number> {
@@ -186,16 +230,21 @@ async function recordedChanges(trx: Statements, changed: readonly CheckResult[])
   })
 }
 
-async function lockTails(trx: Statements, audience: Audience): Promise<QueueTail[]> {
+async function lockTails(
+  { keyRing }: Pick<QueryContext, 'keyRing'>,
+  trx: Statements,
+  audience: Audience,
+): Promise<QueueTail[]> {
   const orgs = audience.orgs.map((org) => uuidText(id(org)))
   const groups = audience.groups.map((group) => uuidText(id(group)))
   const rows = await trx.all<TailRow>(LOCK_TAILS, [orgs, groups, audience.everyone])
-  const links = await trx.all<WebhookGroupRow>(GROUPS_OF_TAILS, [rows.map((row) => uuidText(row.id)), orgs])
+  const links = await trx.all<WebhookGroupRow>(GROUPS_OF_TAILS, [rows.map((row) => uuidText(row.id)), orgs, groups])
   const groupsOf = Map.groupBy(links, (link) => readId('wh', link.webhook_id))
   return rows.map((row) =>
     readTail(
       row,
       (groupsOf.get(readId('wh', row.id)) ?? []).map((link) => readId('grp', link.group_id)),
+      keyRing,
     ),
   )
 }

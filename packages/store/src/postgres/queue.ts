@@ -4,6 +4,7 @@ import type { QueryContext } from '../queries/context.ts'
 import { readWebhooks } from '../queries/webhook-rows.ts'
 import { id, readId } from '../rows/columns.ts'
 import { readDelivery } from '../rows/deliveries.ts'
+import { mayBeSent } from '../settlement.ts'
 import type { DeliveryRow } from '../tables.ts'
 import { uuidText, type PostgresDatabase, type Statements } from './database.ts'
 import { HEADS, leaseKey, postgresSettlements, RELEASE, type LeasedRow } from './settle.ts'
@@ -14,7 +15,8 @@ const CLAIM_DUE = `
     select org_id, id
       from webhooks
      where is_active and next_at is not null and next_at <= $2 and (lease_until is null or lease_until <= $2)
-     order by next_at
+       and ($5::boolean is null or (retries > 0) = $5)
+     order by org_id = any ($6::uuid[]), next_at
      limit $4
        for no key update skip locked)
   update webhooks w
@@ -25,7 +27,7 @@ const CLAIM_DUE = `
 
 /** A webhook whose only waiting delivery was delivered by a late attempt has nothing left to be due for. */
 const NOTHING_DUE = `
-  update webhooks set next_at = null, lease_owner = null, lease_until = null where id = any ($1::uuid[])`
+  update webhooks set next_at = null, resume_at = null, lease_owner = null, lease_until = null where id = any ($1::uuid[])`
 
 const RENEW = `
   update webhooks set lease_until = $5
@@ -46,6 +48,10 @@ const CLAIM_LOOSE = `
    where d.org_id = due.org_id and d.id = due.id
   returning d.*`
 
+const FAIL_LOOSE = `
+  update deliveries set status = 'FAILED', next_attempt = null
+   where id = any ($1::uuid[]) and status in ('PENDING', 'RETRYING')`
+
 /** The first webhook nobody is sending to, the end of a lease before it, or the first loose delivery. */
 const NEXT_DUE = `
   select least(
@@ -62,10 +68,16 @@ export function postgresQueue(context: QueryContext, db: PostgresDatabase): Queu
   const settlements = postgresSettlements(context)
 
   return {
-    async claimDue({ node, limit, leaseMs }) {
-      const { rows, heads } = await db.transaction((trx) =>
-        claimHeads(trx, [id(node), now(), now() + leaseMs, Math.max(limit, 0)]),
-      )
+    async claimDue({ node, limit, leaseMs, lane, yielding = [] }) {
+      const values = [
+        id(node),
+        now(),
+        now() + leaseMs,
+        Math.max(limit, 0),
+        lane === undefined ? null : lane === 'retrying',
+      ]
+      const last = yielding.map((org) => uuidText(id(org)))
+      const { rows, heads } = await db.transaction((trx) => claimHeads(trx, [...values, last]))
       const waiting = rows.filter((row) => heads.has(readId('wh', row.id)))
       const webhooks = await readWebhooks(context, db.kysely, waiting)
       return webhooks.flatMap((webhook, i) => {
@@ -91,10 +103,14 @@ export function postgresQueue(context: QueryContext, db: PostgresDatabase): Queu
       const until = now() + leaseMs
       const rows = await db.all<DeliveryRow>(CLAIM_LOOSE, [now(), until, Math.max(limit, 0)])
       const webhooks = await webhooksOf(rows)
-      return rows.map(readDelivery).flatMap((delivery) => {
+      const claims = rows.map(readDelivery).flatMap((delivery) => {
         const webhook = webhooks.get(delivery.webhookId)
         return webhook === undefined ? [] : [{ webhook, delivery, lease: { node, token: until } }]
       })
+      const unwanted = claims.filter(({ webhook, delivery }) => !mayBeSent(delivery.kind, webhook))
+      if (unwanted.length === 0) return claims
+      await db.run(FAIL_LOOSE, [unwanted.map(({ delivery }) => uuidText(id(delivery.id)))])
+      return claims.filter((claimed) => !unwanted.includes(claimed))
     },
 
     settleLoose: (claimed, settlement) => db.transaction((trx) => settlements.settleLoose(trx, claimed, settlement)),

@@ -29,18 +29,25 @@ const LOCK_WEBHOOK = `select * from webhooks where org_id = $1 and id = $2 for n
 
 const WRITE_QUEUE = `
   update webhooks
-     set is_active = $3, disabled_reason = $4, retries = $5, last_error = $6, last_executed = $7, next_at = $8
+     set is_active = $3, disabled_reason = $4, retries = $5, last_error = $6, last_executed = $7, next_at = $8,
+         resume_at = $9
    where org_id = $1 and id = $2`
 
-const WRITE_DELIVERY = `
+const OUTCOME = `
   update deliveries
      set status = $3, delivered = $4, last_attempt = $5, next_attempt = $6, attempts = $7, status_code = $8,
          response_body = $9, error_message = $10
-   where org_id = $1 and id = $2 and status in ('PENDING', 'RETRYING')`
+   where org_id = $1 and id = $2`
+
+const WRITE_DELIVERY = `${OUTCOME} and status in ('PENDING', 'RETRYING')`
+
+/** Also of a delivery that was failed with its queue meanwhile: its receiver has it. */
+const WRITE_LATE_SUCCESS = `${OUTCOME} and status <> 'DELIVERED'`
 
 const DELIVERY_EXISTS = `select 1 from deliveries where org_id = $1 and id = $2`
 
-const NEXT_ATTEMPT_NUMBER = `select coalesce(max(number), 0) + 1 as number from attempts where delivery_id = $1`
+const NEXT_ATTEMPT_NUMBER = `
+  select coalesce(max(number), 0) + 1 as number from attempts where org_id = $1 and delivery_id = $2`
 
 const FAIL_QUEUE = `
   update deliveries
@@ -106,8 +113,9 @@ export function postgresSettlements(context: QueryContext): Settlements {
     const [headRow] = await trx.all<DeliveryRow>(HEADS, [[uuidText(row.id)]])
     const head = headRow === undefined ? null : readDelivery(headRow)
     const after = queueAfter(change, row, now(), head !== null)
-    const { is_active, disabled_reason, retries, last_error, last_executed, next_at } = after
-    await trx.run(WRITE_QUEUE, [...key, is_active, disabled_reason, retries, last_error, last_executed, next_at])
+    const { is_active, disabled_reason, retries, last_error, last_executed, next_at, resume_at } = after
+    const columns = [is_active, disabled_reason, retries, last_error, last_executed, next_at, resume_at]
+    await trx.run(WRITE_QUEUE, [...key, ...columns])
     if (change.do === 'none' && change.wake && head !== null && row.is_active === 1) {
       await trx.run(WAKE_HEAD, [...keyOf(head), now()])
     }
@@ -120,22 +128,29 @@ export function postgresSettlements(context: QueryContext): Settlements {
 
   /** The attempt, and its delivery unless that is closed already; answers whether it was open. */
   async function writeOutcome(trx: Statements, delivery: Delivery, settlement: Settlement): Promise<boolean> {
-    const wasOpen = await writeDelivery(trx, delivery, settlement)
+    const wasOpen = await writeDelivery(trx, delivery, settlement, WRITE_DELIVERY)
     await writeAttempt(trx, delivery, settlement, false)
     return wasOpen
   }
 
-  async function writeDelivery(trx: Statements, delivery: Delivery, settlement: Settlement): Promise<boolean> {
+  async function writeDelivery(
+    trx: Statements,
+    delivery: Delivery,
+    settlement: Settlement,
+    statement: string,
+  ): Promise<boolean> {
     const { status, delivered, last_attempt, next_attempt, attempts, status_code, response_body, error_message } =
       outcomeColumns(settlement.delivery)
     const outcome = [status, delivered, last_attempt, next_attempt, attempts, status_code, response_body, error_message]
-    return (await trx.run(WRITE_DELIVERY, [...keyOf(delivery), ...outcome])) > 0
+    return (await trx.run(statement, [...keyOf(delivery), ...outcome])) > 0
   }
 
   /** A fact for the history, and a success is a fact about its delivery too; the queue is somebody else's by now. */
   async function writeLate(trx: Statements, delivery: Delivery, settlement: Settlement): Promise<void> {
     if ((await trx.all(DELIVERY_EXISTS, keyOf(delivery))).length === 0) return
-    if (settlement.attempt.outcome.kind === 'accepted') await writeDelivery(trx, delivery, settlement)
+    if (settlement.attempt.outcome.kind === 'accepted') {
+      await writeDelivery(trx, delivery, settlement, WRITE_LATE_SUCCESS)
+    }
     await writeAttempt(trx, delivery, settlement, true)
   }
 
@@ -146,7 +161,7 @@ export function postgresSettlements(context: QueryContext): Settlements {
     settlement: Settlement,
     late: boolean,
   ): Promise<void> {
-    const [next] = await trx.all<{ number: number }>(NEXT_ATTEMPT_NUMBER, [id(delivery.id)])
+    const [next] = await trx.all<{ number: number }>(NEXT_ATTEMPT_NUMBER, keyOf(delivery))
     const number = next?.number ?? settlement.attempt.number
     const row = { ...attemptRow(delivery, settlement.attempt), number, late: bit(late) }
     await trx.run(insertSql(engine, 'attempts', Object.keys(row), 1), Object.values(row))

@@ -1,35 +1,75 @@
 /** Opens a PostgreSQL database as a store. Any number of processes may share one. */
-import { createMint, type Store } from '@dnsradar/core'
+import { randomUUID } from 'node:crypto'
+import { type Clock, createMint, type Store } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
 import type { OpenOptions } from '../open.ts'
 import type { EngineTraits, QueryContext } from '../queries/context.ts'
+import { batchQueries } from '../queries/entri-batches.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
+import { takeOver } from '../queries/moves.ts'
+import { newsQueries } from '../queries/news.ts'
+import { noticeQueries } from '../queries/notices.ts'
 import { inTransaction, recordQueries } from '../queries/records.ts'
 import { retentionQueries } from '../queries/retention.ts'
+import { sealedQueries } from '../queries/sealed.ts'
 import { StoreRefused } from '../refused.ts'
+import { deriveKeys } from '../seal.ts'
 import type { Tables } from '../tables.ts'
+import { doAlone } from './alone.ts'
+import { holdAudience } from './audience.ts'
 import { postgresChecks } from './checks.ts'
+import { type ClockReading, createDatabaseClock, type DatabaseClock } from './clock.ts'
 import { createDatabase, sqlState, uuidText, type PostgresDatabase } from './database.ts'
+import { type PostgresHints, postgresHints } from './hints.ts'
 import { migrate } from './migrate.ts'
-import { ensurePartitions } from './partitions.ts'
+import { forgetNodes, postgresNodes } from './nodes.ts'
+import { createPartitions, type Partitions } from './partitions.ts'
 import { postgresQueue } from './queue.ts'
 import { forgetRateLimits, postgresRateLimits } from './rate-limits.ts'
+import { settledOnly } from './settled.ts'
 import { describeServer, refuseUnfitServer } from './server.ts'
 
 export async function openPostgres(url: string, options: OpenOptions): Promise<Store> {
   const where = describeServer(url)
-  const now = () => Math.trunc(options.clock.now())
   await using opening = new AsyncDisposableStack()
   const database = opening.use(createDatabase(url, options.log))
   await refuseUnfitServer(database, where)
+  const databaseClock = options.followDatabase === true ? followingClock(database, options) : null
+  await databaseClock?.follow()
+  const clock = databaseClock ?? options.clock
+  const now = () => Math.trunc(clock.now())
+  const partitions = createPartitions(database, options.log)
   await refusing(where, async () => {
     await migrate(database, where, now())
-    await ensurePartitions(database, now(), options.log)
+    await partitions.ensure(now())
   })
-  await refuseWrongKeyRing(database.kysely, options.keyRing)
-  const store = assemble(database, now, options)
+  await refuseWrongKeyRing(database.kysely, options.keyRing, now())
+  if (options.serving) await takeOver(database.kysely, where)
+  const self = randomUUID().slice(0, 8)
+  const hints = opening.use(postgresHints({ url, statements: database, clock, log: options.log, self }))
+  const store = assemble({ database, partitions, hints, clock, databaseClock }, now, options)
   const resources = opening.move()
   return { ...store, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** Three, of which the quickest says most. */
+const READINGS = 3
+const TIME = 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as time'
+
+function followingClock(database: PostgresDatabase, { clock, log }: OpenOptions): DatabaseClock {
+  const read = (): Promise<readonly ClockReading[]> =>
+    // Within one session, so that no reading waits for a connection.
+    database.session(async (session) => {
+      const readings: ClockReading[] = []
+      while (readings.length < READINGS) {
+        const asked = clock.monotonic()
+        const [row] = await session.all<{ time: number }>(TIME)
+        if (row === undefined) throw new Error('the database gave no time')
+        readings.push({ time: row.time, asked, answered: clock.monotonic() })
+      }
+      return readings
+    })
+  return createDatabaseClock(clock, read, log)
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501'
@@ -50,8 +90,17 @@ async function refusing(where: string, work: () => Promise<void>): Promise<void>
   }
 }
 
+interface Parts {
+  readonly database: PostgresDatabase
+  readonly partitions: Partitions
+  readonly hints: PostgresHints
+  readonly clock: Clock
+  /** Null where a test moves the clock. */
+  readonly databaseClock: DatabaseClock | null
+}
+
 function assemble(
-  database: PostgresDatabase,
+  { database, partitions, hints, clock, databaseClock }: Parts,
   now: () => number,
   options: OpenOptions,
 ): Omit<Store, typeof Symbol.asyncDispose> {
@@ -61,18 +110,32 @@ function assemble(
     now,
     keyRing: options.keyRing,
     monitorUrl: options.monitorUrl ?? (() => null),
-    engine: TRAITS,
+    engine: { ...TRAITS, settledOnly: settledOnly(database, now, databaseClock !== null) },
   }
   return {
+    clock,
     ...recordQueries(context),
     checks: postgresChecks(context, database),
     queue: postgresQueue(context, database),
-    retention: retentionQueries(context),
+    operatorNotices: noticeQueries(context),
+    news: newsQueries(context),
+    batches: batchQueries(context),
+    retention: {
+      ...retentionQueries(context),
+      // What a month holds that is not over is still being written.
+      dropMonths: (before) => partitions.drop(Math.min(before, now())),
+    },
     rateLimits: postgresRateLimits(database, now),
+    nodes: postgresNodes(context, database, hints, databaseClock),
+    hints,
+    alone: (work) => doAlone(database, work),
+    sealed: sealedQueries(context),
+    deriveKeys: (purpose) => deriveKeys(options.keyRing, purpose),
     transaction: (work) => inTransaction(context, work),
     async maintain() {
-      await ensurePartitions(database, now(), options.log)
+      await partitions.ensure(now())
       await forgetRateLimits(database, now())
+      await forgetNodes(database, now())
     },
     async ping() {
       await database.all('select 1 from migrations limit 1')
@@ -82,12 +145,14 @@ function assemble(
 
 const UNIQUE_VIOLATION = '23505'
 
-const TRAITS: EngineTraits = {
+const TRAITS: Omit<EngineTraits, 'settledOnly'> = {
   placeholder: (position) => `$${position}`,
   locksRows: true,
   uniqueViolation: (error) =>
     sqlState(error) === UNIQUE_VIOLATION ? String((error as { constraint?: string }).constraint) : null,
   passedOver: (column) => sql.ref(column),
+  hex: (column) => sql`replace(cast(${sql.ref(column)} as text), '-', '')`,
+  holdAudience,
   async endCheckLeases(trx: Kysely<Tables>, keys) {
     if (keys.length === 0) return
     const orgs = keys.map(({ orgId }) => uuidText(orgId))

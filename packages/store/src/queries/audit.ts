@@ -3,9 +3,9 @@ import { timeOf, type Audit, type AuditEntry } from '@dnsradar/core'
 import { id, json, readId, readJson, text } from '../rows/columns.ts'
 import type { AuditRow } from '../tables.ts'
 import type { QueryContext } from './context.ts'
-import { fetchPage, idBounds, mapPage } from './page.ts'
+import { fetchHistory, idBounds, mapPage } from './page.ts'
 
-export function auditQueries({ db, mint }: QueryContext): Audit {
+export function auditQueries({ db, engine, mint }: QueryContext): Audit {
   return {
     async record(orgId, entry) {
       const auditId = mint('aud')
@@ -25,7 +25,7 @@ export function auditQueries({ db, mint }: QueryContext): Audit {
     async list(orgId, { created }, page) {
       let query = db.selectFrom('audit').selectAll().where('org_id', '=', id(orgId))
       for (const [op, bound] of idBounds(created)) query = query.where('id', op, bound)
-      return mapPage(await fetchPage(query, 'audit.id', page), readAuditEntry)
+      return mapPage(await fetchHistory(engine, query, 'audit', page), readAuditEntry)
     },
   }
 }

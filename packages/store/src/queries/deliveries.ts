@@ -12,14 +12,16 @@ import { id } from '../rows/columns.ts'
 import { newDeliveryRow, readAttempt, readDelivery } from '../rows/deliveries.ts'
 import type { Tables } from '../tables.ts'
 import { atomic, type QueryContext } from './context.ts'
-import { fetchPage, idBounds, mapPage } from './page.ts'
+import { retryRequest } from './delivery-control.ts'
+import { fetchHistory, idBounds, mapPage } from './page.ts'
 import { findWebhook } from './webhook-rows.ts'
 
 export function deliveryQueries(context: QueryContext): Deliveries {
-  const { db, mint, now } = context
+  const { db, engine, mint, now } = context
   return {
     async list(orgId, webhookId, filter, page) {
-      return mapPage(await fetchPage(filtered(db, orgId, webhookId, filter), 'deliveries.id', page), readDelivery)
+      const query = filtered(db, orgId, webhookId, filter)
+      return mapPage(await fetchHistory(engine, query, 'deliveries', page), readDelivery)
     },
 
     async get(orgId, webhookId, deliveryId) {
@@ -58,6 +60,9 @@ export function deliveryQueries(context: QueryContext): Deliveries {
         await trx.insertInto('deliveries').values(row).execute()
         return readDelivery(row)
       }),
+
+    retry: (orgId, webhookId, deliveryId) =>
+      atomic(db, (trx) => retryRequest(context, trx, { orgId, webhookId }, deliveryId)),
   }
 }
 

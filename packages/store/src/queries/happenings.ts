@@ -1,9 +1,9 @@
 /** System events that general queries make: recorded and queued in the transaction of the change they speak of. */
-import { wantsKind, type Happening, type OrganizationId, type SystemEvent } from '@dnsradar/core'
+import { wantsKind, type Happening, type OrganizationId } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
 import { publish, readTail, TAIL_COLUMNS, type QueueTail } from '../publish.ts'
 import { id, readId, readJson } from '../rows/columns.ts'
-import type { Bytes, Tables } from '../tables.ts'
+import type { Bytes, SystemEventRow, Tables } from '../tables.ts'
 import type { QueryContext } from './context.ts'
 import { insertRows, runIn } from './insert.ts'
 
@@ -12,9 +12,10 @@ export async function tell(
   context: QueryContext,
   trx: Kysely<Tables>,
   happenings: readonly Happening[],
-): Promise<readonly SystemEvent[]> {
+): Promise<readonly SystemEventRow[]> {
   if (happenings.length === 0) return []
   const orgs = [...new Set(happenings.map(({ orgId }) => orgId))].map(id)
+  await context.engine.holdAudience(trx, orgs, 'tell')
   const tails = await lockTails(context, trx, orgs, await interested(trx, orgs, happenings))
   const published = publish(context, [], happenings, tails)
   await insertRows(runIn(trx), context.engine, 'system_events', published.systemEventRows)
@@ -27,7 +28,7 @@ export async function tell(
       .where('id', '=', webhookId)
       .execute()
   }
-  return published.systemEvents
+  return published.systemEventRows
 }
 
 /** Most webhooks want no system events; those are not locked for them. */
@@ -50,7 +51,7 @@ async function interested(
 }
 
 async function lockTails(
-  { engine }: QueryContext,
+  { engine, keyRing }: QueryContext,
   trx: Kysely<Tables>,
   orgs: readonly Bytes[],
   webhooks: readonly Bytes[],
@@ -76,6 +77,7 @@ async function lockTails(
     readTail(
       row,
       (groups.get(readId('wh', row.id)) ?? []).map((link) => readId('grp', link.group_id)),
+      keyRing,
     ),
   )
 }
@@ -88,6 +90,7 @@ export async function lockAudience(
   webhookId: Bytes,
 ): Promise<void> {
   if (!engine.locksRows) return
+  await engine.holdAudience(trx, [id(orgId)], 'change')
   await trx
     .selectFrom('webhooks')
     .select('id')

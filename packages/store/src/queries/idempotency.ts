@@ -2,6 +2,7 @@
 import type { Claim, Idempotency, MarkedRequest } from '@dnsradar/core'
 import { id } from '../rows/columns.ts'
 import { seal, unseal, type SealedPlace } from '../seal.ts'
+import { markName } from '../sealed-columns.ts'
 import type { IdempotencyRow } from '../tables.ts'
 import type { QueryContext } from './context.ts'
 
@@ -77,5 +78,5 @@ function owned<Query extends { where(column: string, op: '=', value: unknown): Q
 }
 
 function placeOf({ orgId, keyId, mark }: MarkedRequest): SealedPlace {
-  return { orgId, rowId: `${keyId}/${mark}`, column: 'response' }
+  return { orgId, rowId: markName(keyId, mark), column: 'response' }
 }

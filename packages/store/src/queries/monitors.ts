@@ -2,8 +2,15 @@
 import { editMonitor, phaseOf, RadarError, type MonitorId, type Monitors, type OrganizationId } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
 import { bit, id, readId, text } from '../rows/columns.ts'
-import { configurationColumns, newCheckRow, newMonitorRow, readWatched, statusColumns } from '../rows/monitors.ts'
-import type { Tables } from '../tables.ts'
+import {
+  configurationColumns,
+  newCheckRow,
+  newMonitorRow,
+  readRows,
+  readWatched,
+  statusColumns,
+} from '../rows/monitors.ts'
+import type { CheckRow, Tables } from '../tables.ts'
 import { lockOrganization } from './accounts.ts'
 import { atomic, type CheckKey, type QueryContext } from './context.ts'
 import { findEquals } from './equal-monitors.ts'
@@ -11,6 +18,7 @@ import { updateGroupMonitors } from './group-monitors.ts'
 import { resolveGroups } from './groups.ts'
 import { insertRows, runIn } from './insert.ts'
 import { addLabels, removeLabels, replaceLabels } from './labels.ts'
+import { forgetLook, lastLook } from './looks.ts'
 import { activityOf, tellOf } from './monitor-news.ts'
 import { contained } from './savepoint.ts'
 import { countWatched, listWatched, watched } from './watched.ts'
@@ -34,7 +42,7 @@ export function monitorQueries(context: QueryContext): Monitors {
           const checks = rows.map(newCheckRow)
           await insertRows(runIn(trx), engine, 'monitors', rows)
           await insertRows(runIn(trx), engine, 'checks', checks)
-          const made = rows.map((row, i) => readWatched({ ...checks[i], ...row } as Parameters<typeof readWatched>[0]))
+          const made = rows.map((row, i) => readRows(row, checks[i] as CheckRow))
           await addLabels(
             context,
             trx,
@@ -82,6 +90,8 @@ export function monitorQueries(context: QueryContext): Monitors {
       return new Set(rows.flatMap(({ external_id }) => external_id ?? []))
     },
 
+    lastLook: (orgId, monitorId) => lastLook(db, orgId, monitorId),
+
     list: (orgId, filter, page) => listWatched(context, orgId, filter, page),
 
     count: (orgId, groupId) => countWatched(context, orgId, groupId),
@@ -124,6 +134,7 @@ export function monitorQueries(context: QueryContext): Monitors {
             .execute()
           const written = await watched(trx, orgId).where('m.id', '=', key.monitorId).executeTakeFirstOrThrow()
           const edited = readWatched(written)
+          if (edited.status.lastChecked === null) await forgetLook(trx, orgId, monitorId)
           await replaceLabels(context, trx, current.monitor, edited.monitor)
           if (edited.monitor.isActive !== current.monitor.isActive) {
             await tellOf(context, trx, activityOf(edited.monitor.isActive), [edited])

@@ -4,6 +4,7 @@ import { accountQueries } from './accounts.ts'
 import { auditQueries } from './audit.ts'
 import { atomic, type QueryContext } from './context.ts'
 import { deliveryQueries } from './deliveries.ts'
+import { entriQueries } from './entri.ts'
 import { eventQueries } from './events.ts'
 import { groupQueries } from './groups.ts'
 import { idempotencyQueries } from './idempotency.ts'
@@ -21,6 +22,7 @@ export function recordQueries(context: QueryContext): Records {
     systemEvents: systemEventQueries(context),
     webhooks: webhookQueries(context),
     deliveries: deliveryQueries(context),
+    entri: entriQueries(context),
     audit: auditQueries(context),
     idempotency: idempotencyQueries(context),
     rehearse: (work) => atomic(context.db, (trx) => rehearsed(trx, () => work(recordQueries({ ...context, db: trx })))),

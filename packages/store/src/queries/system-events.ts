@@ -12,20 +12,20 @@ import { readSystemEvent } from '../rows/system-events.ts'
 import type { Tables } from '../tables.ts'
 import { atomic, type QueryContext } from './context.ts'
 import { tell } from './happenings.ts'
-import { fetchPage, idBounds, mapPage } from './page.ts'
+import { fetchHistory, idBounds, mapPage } from './page.ts'
 
 export function systemEventQueries(context: QueryContext): SystemEvents {
-  const { db } = context
+  const { db, engine } = context
   return {
     record: (orgId, type, data) =>
       atomic(db, async (trx) => {
         const [recorded] = await tell(context, trx, [{ orgId, type, data, subject: { of: 'resolver' } }])
         if (recorded === undefined) throw new Error('nothing was recorded')
-        return recorded
+        return readSystemEvent(recorded)
       }),
 
     async list(orgId, filter, page) {
-      return mapPage(await fetchPage(filtered(db, orgId, filter), 'system_events.id', page), readSystemEvent)
+      return mapPage(await fetchHistory(engine, filtered(db, orgId, filter), 'system_events', page), readSystemEvent)
     },
   }
 }

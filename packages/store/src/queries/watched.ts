@@ -12,19 +12,27 @@ import {
 } from '@dnsradar/core'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { id, text } from '../rows/columns.ts'
-import { readWatched, STATUS_COLUMNS } from '../rows/monitors.ts'
+import { MONITOR_COLUMNS, readListed, STATUS_COLUMNS } from '../rows/monitors.ts'
 import type { Tables } from '../tables.ts'
 import type { QueryContext } from './context.ts'
 import { groupsNamed } from './groups.ts'
 import { fetchPage, mapPage } from './page.ts'
 
 export function watched(db: Kysely<Tables>, orgId: OrganizationId) {
+  return withoutIds(db, orgId).select(['m.id', 'm.org_id', 'm.group_id'])
+}
+
+function listed({ db, engine: { hex } }: Pick<QueryContext, 'db' | 'engine'>, orgId: OrganizationId) {
+  return withoutIds(db, orgId).select([hex('m.id').as('id'), hex('m.group_id').as('group_id')])
+}
+
+function withoutIds(db: Kysely<Tables>, orgId: OrganizationId) {
   return db
     .selectFrom('monitors as m')
     .innerJoin('checks as c', (join) =>
       join.onRef('c.org_id', '=', 'm.org_id').onRef('c.phase', '=', 'm.phase').onRef('c.monitor_id', '=', 'm.id'),
     )
-    .selectAll('m')
+    .select(MONITOR_COLUMNS.map((column) => `m.${column}` as const))
     .select(STATUS_COLUMNS.map((column) => `c.${column}` as const))
     .where('m.org_id', '=', id(orgId))
 }
@@ -51,16 +59,16 @@ export async function listWatched(
   const labels = await rarestFirst(db, orgId, Object.entries(filter.metadata ?? {}))
   const conditions = conditionsOf(db, orgId, filter, labels)
   const [lead] = conditions
-  let query = watched(db, orgId)
+  let query = listed(context, orgId)
   conditions.forEach(({ where, label }, at) => {
     const holds = where(at === 0 ? sql.ref : engine.passedOver)
     // Joined, not looked up: the rows of a label come in the order of the list, so a page of many ends early.
     query = label === undefined ? query.where(holds) : joined(query, label, holds)
   })
-  return mapPage(await fetchPage(query, lead?.order ?? 'm.id', page), readWatched)
+  return mapPage(await fetchPage(query, lead?.order ?? 'm.id', page), (row) => readListed(orgId, row))
 }
 
-function joined<Query extends ReturnType<typeof watched>>(
+function joined<Query extends ReturnType<typeof listed>>(
   query: Query,
   label: LabelAlias,
   holds: RawBuilder<boolean>,

@@ -1,8 +1,9 @@
 /** Enabling and disabling webhooks on a user's word. What a failed attempt disables is in each engine's settlement. */
-import { webhookHappening, type DisabledReason, type Webhook } from '@dnsradar/core'
+import { CLEARED, webhookHappening, type DisabledReason, type Webhook } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
 import { id } from '../rows/columns.ts'
 import type { WebhookPlace } from '../rows/webhooks.ts'
+import { CLEARED_COLUMNS } from '../settlement.ts'
 import type { Tables, WebhookRow } from '../tables.ts'
 import type { QueryContext } from './context.ts'
 import { slugsOf } from './groups.ts'
@@ -26,12 +27,11 @@ export async function changeActivity(
   else await disable(context, trx, place, change.reason)
 }
 
-const STARTED = { isActive: true, disabledReason: null, lastError: null, retries: 0, nextAttempt: null } as const
+const STARTED = { ...CLEARED, isActive: true, disabledReason: null, nextAttempt: null } as const
 const STARTED_COLUMNS = {
+  ...CLEARED_COLUMNS,
   is_active: 1,
   disabled_reason: null,
-  last_error: null,
-  retries: 0,
   next_at: null,
 } as const satisfies Partial<WebhookRow>
 
@@ -69,7 +69,7 @@ async function disable(
   await engine.endWebhookLease(trx, id(orgId), id(webhookId))
   await trx
     .updateTable('webhooks')
-    .set({ is_active: 0, disabled_reason: reason, next_at: null })
+    .set({ is_active: 0, disabled_reason: reason, next_at: null, resume_at: null })
     .where('org_id', '=', id(orgId))
     .where('id', '=', id(webhookId))
     .execute()

@@ -43,6 +43,28 @@ async function readFirst(
   return webhook ?? null
 }
 
+/** With its history. Answers what was deleted. */
+export async function deleteWebhook(
+  context: QueryContext,
+  trx: Kysely<Tables>,
+  orgId: OrganizationId,
+  webhookId: WebhookId,
+): Promise<Webhook | null> {
+  const org = id(orgId)
+  const webhook = id(webhookId)
+  await context.engine.endWebhookLease(trx, org, webhook)
+  const deleted = await findWebhook(context, trx, orgId, webhookId)
+  const deliveries = trx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('org_id', '=', org)
+    .where('webhook_id', '=', webhook)
+  await trx.deleteFrom('attempts').where('org_id', '=', org).where('delivery_id', 'in', deliveries).execute()
+  await trx.deleteFrom('deliveries').where('org_id', '=', org).where('webhook_id', '=', webhook).execute()
+  await trx.deleteFrom('webhooks').where('org_id', '=', org).where('id', '=', webhook).execute()
+  return deleted
+}
+
 /** Adds to each row its groups and the length of its queue. */
 export async function readWebhooks(
   { keyRing }: Pick<QueryContext, 'keyRing'>,

@@ -16,17 +16,20 @@ import { configurationColumns, newWebhookRow, readWebhook, secretColumns, type W
 import type { Tables, WebhookRow } from '../tables.ts'
 import { lockOrganization } from './accounts.ts'
 import { atomic, type QueryContext } from './context.ts'
+import { retryWebhook, rotateSecret } from './delivery-control.ts'
 import { groupsNamed, resolveGroups } from './groups.ts'
 import { lockAudience } from './happenings.ts'
 import { fetchPage } from './page.ts'
+import { recover } from './recovery.ts'
 import { changeActivity, openPause } from './webhook-activity.ts'
-import { findWebhook, lockWebhook, readWebhooks } from './webhook-rows.ts'
+import { deleteWebhook, findWebhook, lockWebhook, readWebhooks } from './webhook-rows.ts'
 
 export function webhookQueries(context: QueryContext): Webhooks {
-  const { db, engine } = context
+  const { db } = context
   return {
     create: (orgId, webhook, limitPerGroup) =>
       atomic(db, async (trx) => {
+        await context.engine.holdAudience(trx, [id(orgId)], 'change')
         const groups = await groupsOf(context, trx, orgId, webhook)
         if (webhook.source === null) await refuseFullGroups(context, trx, orgId, groups, limitPerGroup)
         return insertWebhook(context, trx, orgId, webhook, groups)
@@ -36,6 +39,7 @@ export function webhookQueries(context: QueryContext): Webhooks {
       atomic(db, async (trx) => {
         // One at a time in an organization, so that asking twice at once makes one and the limit is kept.
         await lockOrganization(trx, orgId)
+        await context.engine.holdAudience(trx, [id(orgId)], 'change')
         const groups = await groupsOf(context, trx, orgId, webhook)
         const existing = await subscriptionAt(trx, orgId, webhook.source, webhook.url)
         if (existing !== undefined) {
@@ -57,6 +61,7 @@ export function webhookQueries(context: QueryContext): Webhooks {
         // The organization before the webhook, as when subscribing. A source never changes.
         const asItWas = await findWebhook(context, trx, orgId, webhookId)
         if (asItWas !== null && asItWas.source !== null) await lockOrganization(trx, orgId)
+        await context.engine.holdAudience(trx, [id(orgId)], 'change')
         const current = await lockWebhook(context, trx, orgId, webhookId)
         if (current === null) return null
         const change = edit(current)
@@ -72,22 +77,14 @@ export function webhookQueries(context: QueryContext): Webhooks {
         return findWebhook(context, trx, orgId, webhookId)
       }),
 
-    delete: (orgId, webhookId) =>
-      atomic(db, async (trx) => {
-        const org = id(orgId)
-        const webhook = id(webhookId)
-        await engine.endWebhookLease(trx, org, webhook)
-        const deleted = await findWebhook(context, trx, orgId, webhookId)
-        const deliveries = trx
-          .selectFrom('deliveries')
-          .select('id')
-          .where('org_id', '=', org)
-          .where('webhook_id', '=', webhook)
-        await trx.deleteFrom('attempts').where('delivery_id', 'in', deliveries).execute()
-        await trx.deleteFrom('deliveries').where('org_id', '=', org).where('webhook_id', '=', webhook).execute()
-        await trx.deleteFrom('webhooks').where('org_id', '=', org).where('id', '=', webhook).execute()
-        return deleted
-      }),
+    delete: (orgId, webhookId) => atomic(db, (trx) => deleteWebhook(context, trx, orgId, webhookId)),
+
+    retry: (orgId, webhookId) => atomic(db, (trx) => retryWebhook(context, trx, { orgId, webhookId })),
+
+    rotateSecret: (orgId, webhookId, rotation) =>
+      atomic(db, (trx) => rotateSecret(context, trx, { orgId, webhookId }, rotation)),
+
+    recover: (orgId, webhookId, slice) => atomic(db, (trx) => recover(context, trx, { orgId, webhookId }, slice)),
   }
 }
 
@@ -209,9 +206,9 @@ async function refuseMoreSubscriptions(trx: Kysely<Tables>, orgId: OrganizationI
   )
 }
 
-/** A source and a url name one subscription. */
+/** A source and a url name one subscription; hooks of Entri applications are told apart by their applications. */
 async function refuseTakenUrl(trx: Kysely<Tables>, current: Webhook, { url }: WebhookEdit): Promise<void> {
-  if (current.source === null || url === undefined) return
+  if (current.source === null || current.source === 'entri' || url === undefined) return
   const holder = await subscriptionAt(trx, current.orgId, current.source, url)
   if (holder === undefined || holder === current.id) return
   const message = `There is another ${current.source} subscription with this url, ${holder}. Delete it, or give another url.`

@@ -3,11 +3,11 @@ import type { ApiKey, Group, NewApiKey, Organization, OrganizationId } from '@dn
 import type { ApiKeyRow, GroupRow, OrganizationRow } from '../tables.ts'
 import { bit, json, readId, readJson, text } from './columns.ts'
 
-export function readOrganization(row: OrganizationRow): Organization {
+export function readOrganization(row: Omit<OrganizationRow, 'is_default'>): Organization {
   return { id: readId('org', row.id), name: row.name, plan: row.plan, created: row.created }
 }
 
-export function readApiKey(row: ApiKeyRow): ApiKey {
+export function readApiKey(row: Omit<ApiKeyRow, 'hash' | 'is_bootstrap'>): ApiKey {
   return {
     id: readId('key', row.id),
     orgId: readId('org', row.org_id),

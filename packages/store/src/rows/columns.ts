@@ -1,10 +1,9 @@
 /** How single values cross the row boundary. Text that came from outside passes `text` or `json` on its way in. */
-import { idToBytes, type Id, type IdPrefix } from '@dnsradar/core'
+import { idFromBytes, idFromHex, idToBytes, type GroupId, type Id, type IdPrefix } from '@dnsradar/core'
 import { scrub, scrubbedJson, scrubOrNull } from '../scrub.ts'
 import type { Bit, Bytes } from '../tables.ts'
 
 export { scrub as text, scrubbedJson as json, scrubOrNull as textOrNull }
-export { idFromBytes as readId } from '@dnsradar/core'
 
 /** Nobody writes to what this gives: of row after row the organization is the same one, and read once. */
 export function id(value: Id<IdPrefix>): Bytes {
@@ -12,6 +11,19 @@ export function id(value: Id<IdPrefix>): Bytes {
   if (value !== latest.id) latest = { id: value, bytes: idToBytes(value) }
   return latest.bytes
 }
+
+/** Octets that `id` gave for an organization are known again. */
+export function readId<P extends IdPrefix>(prefix: P, bytes: Bytes): Id<P> {
+  return prefix === 'org' && bytes === latest.bytes ? (latest.id as Id<P>) : idFromBytes(prefix, bytes)
+}
+
+/** Of an id that a list selects in hexadecimal: of row after row the group is the same one, and read once. */
+export function readGroupHex(hex: string): GroupId {
+  if (hex !== latestGroup.hex) latestGroup = { hex, id: idFromHex('grp', hex) }
+  return latestGroup.id
+}
+
+let latestGroup: { readonly hex: string; readonly id: GroupId } = { hex: '', id: 'grp_' }
 
 let latest: { readonly id: string; readonly bytes: Bytes } = { id: '', bytes: new Uint8Array() }
 
@@ -25,7 +37,9 @@ export function jsonOrNull(value: unknown): string | null {
 
 /** Only for columns that the store itself wrote from a value of type `T`. */
 export function readJson<T>(text: string): T {
-  return JSON.parse(text) as T
+  // Most reasons and metadata.
+  if (text === '[]') return [] as T
+  return (text === '{}' ? {} : JSON.parse(text)) as T
 }
 
 export function readJsonOrNull<T>(text: string | null): T | null {

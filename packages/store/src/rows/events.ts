@@ -1,6 +1,28 @@
-import type { DnsEvent } from '@dnsradar/core'
+import { idFromHex, type DnsEvent, type OrganizationId } from '@dnsradar/core'
 import type { EventRow } from '../tables.ts'
-import { bit, id, json, readId, readJson, text, textOrNull } from './columns.ts'
+import { bit, id, json, readGroupHex, readId, readJson, text, textOrNull } from './columns.ts'
+
+/** All but the ids. */
+export const EVENT_COLUMNS = [
+  'kind',
+  'occurred',
+  'owner_domain',
+  'owner_subdomain',
+  'record_type',
+  'expected',
+  'external_id',
+  'old_state',
+  'new_state',
+  'previous',
+  'current',
+  'incidence_count',
+  'reasons',
+  'confirmed',
+] as const satisfies readonly (keyof EventRow)[]
+type Recorded = Pick<EventRow, (typeof EVENT_COLUMNS)[number]>
+
+/** As lists select it: the organization is known, and ids are hexadecimal. */
+type ListedRow = Recorded & { readonly id: string; readonly monitor_id: string; readonly group_id: string }
 
 export function eventRow(event: DnsEvent): EventRow {
   return {
@@ -26,11 +48,32 @@ export function eventRow(event: DnsEvent): EventRow {
 }
 
 export function readEvent(row: EventRow): DnsEvent {
+  return recorded(
+    {
+      id: readId('evt', row.id),
+      orgId: readId('org', row.org_id),
+      monitorId: readId('mon', row.monitor_id),
+      groupId: readId('grp', row.group_id),
+    },
+    row,
+  )
+}
+
+export function readListed(orgId: OrganizationId, row: ListedRow): DnsEvent {
+  return recorded(
+    {
+      id: idFromHex('evt', row.id),
+      orgId,
+      monitorId: idFromHex('mon', row.monitor_id),
+      groupId: readGroupHex(row.group_id),
+    },
+    row,
+  )
+}
+
+function recorded(ids: Pick<DnsEvent, 'id' | 'orgId' | 'monitorId' | 'groupId'>, row: Recorded): DnsEvent {
   return {
-    id: readId('evt', row.id),
-    orgId: readId('org', row.org_id),
-    monitorId: readId('mon', row.monitor_id),
-    groupId: readId('grp', row.group_id),
+    ...ids,
     kind: row.kind as DnsEvent['kind'],
     occurred: row.occurred,
     domain: row.owner_domain,

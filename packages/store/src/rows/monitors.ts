@@ -1,5 +1,6 @@
 /** A monitor: its cold row (monitors) and its hot one (checks). */
 import {
+  idFromHex,
   phaseOf,
   timeOf,
   unchecked,
@@ -11,9 +12,43 @@ import {
   type WatchedMonitor,
 } from '@dnsradar/core'
 import type { Bytes, CheckRow, MonitorRow, StatusColumns } from '../tables.ts'
-import { bit, id, json, jsonOrNull, readId, readJson, readJsonOrNull, text, textOrNull } from './columns.ts'
+import {
+  bit,
+  id,
+  json,
+  jsonOrNull,
+  readGroupHex,
+  readId,
+  readJson,
+  readJsonOrNull,
+  text,
+  textOrNull,
+} from './columns.ts'
 
-export type WatchedRow = MonitorRow & StatusColumns
+/** The phase is only looked up by. */
+export type WatchedRow = Omit<MonitorRow, 'phase'> & StatusColumns
+/** As lists select it: the organization is known, and ids are hexadecimal. */
+type ListedRow = Configuration & StatusColumns & { readonly id: string; readonly group_id: string }
+
+/** All but the ids. */
+export const MONITOR_COLUMNS = [
+  'owner_domain',
+  'owner_subdomain',
+  'owner_name',
+  'registrable',
+  'record_type',
+  'match',
+  'expected',
+  'expected_version',
+  'frequency',
+  'notify',
+  'is_active',
+  'external_id',
+  'metadata',
+  'created',
+  'updated',
+] as const satisfies readonly (keyof MonitorRow)[]
+type Configuration = Pick<MonitorRow, (typeof MONITOR_COLUMNS)[number]>
 
 export const STATUS_COLUMNS = [
   'next_check',
@@ -96,14 +131,23 @@ export function statusColumns(status: CheckStatus): StatusColumns {
 }
 
 export function readWatched(row: WatchedRow): WatchedMonitor {
-  return { monitor: readMonitor(row), status: readStatus(row) }
+  return readRows(row, row)
 }
 
-function readMonitor(row: MonitorRow): Monitor {
+/** A monitor of which each row is at hand. */
+export function readRows(row: Omit<MonitorRow, 'phase'>, check: StatusColumns): WatchedMonitor {
+  const ids = { id: readId('mon', row.id), orgId: readId('org', row.org_id), groupId: readId('grp', row.group_id) }
+  return { monitor: readMonitor(ids, row), status: readStatus(check) }
+}
+
+export function readListed(orgId: OrganizationId, row: ListedRow): WatchedMonitor {
+  const ids = { id: idFromHex('mon', row.id), orgId, groupId: readGroupHex(row.group_id) }
+  return { monitor: readMonitor(ids, row), status: readStatus(row) }
+}
+
+function readMonitor(ids: Pick<Monitor, 'id' | 'orgId' | 'groupId'>, row: Configuration): Monitor {
   return {
-    id: readId('mon', row.id),
-    orgId: readId('org', row.org_id),
-    groupId: readId('grp', row.group_id),
+    ...ids,
     domain: row.owner_domain,
     subdomain: row.owner_subdomain,
     ownerName: row.owner_name,

@@ -1,10 +1,20 @@
-import { timeOf, type Happening, type Mint, type SystemEvent } from '@dnsradar/core'
+import { concernsOperator, timeOf, type Happening, type Mint, type SystemEvent } from '@dnsradar/core'
 import type { SystemEventRow } from '../tables.ts'
 import { id, json, readId, readJson } from './columns.ts'
 
-export function systemEventRow({ orgId, type, data }: Happening, mint: Mint): SystemEventRow {
+export function systemEventRow({ orgId, type, data, subject }: Happening, mint: Mint): SystemEventRow {
   const eventId = mint('sys')
-  return { id: id(eventId), org_id: id(orgId), type, created: timeOf(eventId), data: json(data) }
+  const created = timeOf(eventId)
+  return {
+    id: id(eventId),
+    org_id: id(orgId),
+    type,
+    created,
+    data: json(data),
+    subject: json(subject),
+    notify_at: concernsOperator({ type, data }) ? created : null,
+    notify_owed: null,
+  }
 }
 
 export function readSystemEvent(row: SystemEventRow): SystemEvent {

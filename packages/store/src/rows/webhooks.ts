@@ -27,6 +27,7 @@ export function newWebhookRow(
     disabled_reason: webhook.isActive ? null : 'manual',
     next_seq: 1,
     next_at: null,
+    resume_at: null,
     retries: 0,
     last_error: null,
     last_executed: null,
@@ -76,6 +77,20 @@ export function secretColumns(
   } satisfies Partial<WebhookRow>
 }
 
+/** A new secret beside the present one, which signs until `until`; with null it does not. */
+export function rotatedColumns(
+  place: WebhookPlace,
+  current: Pick<Webhook, 'secret'>,
+  { secret, until }: { readonly secret: string; readonly until: number | null },
+  ring: KeyRing,
+) {
+  return {
+    secret: sealed(place, ring, 'secret', secret),
+    previous_secret: until === null ? null : sealed(place, ring, 'previous_secret', current.secret),
+    secret_until: until,
+  } satisfies Partial<WebhookRow>
+}
+
 export function readWebhook(row: WebhookRow, parts: WebhookParts, ring: KeyRing): Webhook {
   const webhookId = readId('wh', row.id)
   const orgId = readId('org', row.org_id)
@@ -93,7 +108,7 @@ export function readWebhook(row: WebhookRow, parts: WebhookParts, ring: KeyRing)
     previousSecretUntil: row.secret_until,
     source: row.source as Webhook['source'],
     format: row.format as Webhook['format'],
-    formatOptions: readJson(opened('format_options', row.format_options)),
+    formatOptions: openOptions(row, ring),
     groups: parts.groups.map((group) => readId('grp', group)),
     allGroups: row.all_groups === 1,
     filters: readJson(row.filters),
@@ -104,6 +119,15 @@ export function readWebhook(row: WebhookRow, parts: WebhookParts, ring: KeyRing)
     lastExecuted: row.last_executed,
     retries: row.retries,
     nextAttempt: row.next_at,
+    resumeAt: row.resume_at,
     pending: parts.pending,
   }
+}
+
+export function openOptions(
+  row: Pick<WebhookRow, 'id' | 'org_id' | 'format_options'>,
+  ring: KeyRing,
+): Webhook['formatOptions'] {
+  const place = { orgId: readId('org', row.org_id), rowId: readId('wh', row.id), column: 'format_options' }
+  return readJson(unseal(ring, place, row.format_options))
 }

@@ -3,6 +3,7 @@ import type { CheckResult, Checks, ClaimedCheck, MonitorId, NodeId, RecordedChec
 import { phaseOf } from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
 import { id, json, readId } from '../rows/columns.ts'
+import { isNewLook, lookRow } from '../rows/looks.ts'
 import { readWatched, statusColumns, timeColumns, type WatchedRow } from '../rows/monitors.ts'
 import type { CheckRow } from '../tables.ts'
 import type { Params, SqliteDatabase } from './database.ts'
@@ -47,6 +48,11 @@ ${STILL_CLAIMED}`
 const WRITE_TIMES = `update checks set next_check = :next_check, last_checked = :last_checked ${STILL_CLAIMED}`
 
 const TAKE_BASELINE = `update monitors set expected = :expected where org_id = :org_id and id = :monitor_id`
+
+const KEEP_LOOK = `
+  insert into looks (org_id, monitor_id, looked, look)
+  values (:org_id, :monitor_id, :looked, :look)
+      on conflict (org_id, monitor_id) do update set looked = excluded.looked, look = excluded.look`
 
 type CheckKeyColumns = Pick<CheckRow, 'org_id' | 'phase' | 'monitor_id'>
 
@@ -102,6 +108,7 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
 
   function recordAll(results: readonly CheckResult[]): RecordedCheck[] {
     const written = new Set(results.filter(writeStatus))
+    for (const result of written) if (isNewLook(result)) db.run(KEEP_LOOK, { ...lookRow(result) })
     const events = writePublication(context, db, [...written])
     return results.map((result) => {
       const monitorId = result.check.monitor.id

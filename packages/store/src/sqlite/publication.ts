@@ -1,5 +1,6 @@
 /** What has to be told, written on SQLite within the caller's transaction: events, deliveries, and the queues they join. */
 import { domainHappening, isRestored, type CheckResult, type GroupId, type Happening } from '@dnsradar/core'
+import { domainNews, turnedDomains, turnedResults, type EntriMemberRow } from '../entri.ts'
 import { endingDomains, readMember, walkBack, type EndingDomain, type MemberRow } from '../domains.ts'
 import {
   audienceOf,
@@ -41,6 +42,22 @@ const BEGAN = `
    where r.org_id = :org_id and r.kind = 'record.restored' and r.id >= :since
      and r.monitor_id in (select id from monitors where org_id = :org_id and registrable = :domain and is_active = 1)`
 
+const ENTRI_GROUP_OF = `
+  select m.group_id
+    from monitors m
+    join entri_domains d on d.org_id = m.org_id and d.group_id = m.group_id
+   where m.org_id = :org_id and m.id = :monitor_id`
+
+/** Index: entri_records_domain. */
+const ENTRI_MEMBERS = `
+  select m.id, m.owner_subdomain, c.state, r.type, r.host, r.value, d.domain, d.user_id
+    from entri_domains d
+    join entri_records r on r.org_id = d.org_id and r.group_id = d.group_id
+    join monitors m on m.org_id = r.org_id and m.id = r.monitor_id and m.is_active = 1
+    join checks c on c.org_id = m.org_id and c.phase = m.phase and c.monitor_id = m.id
+   where d.org_id = :org_id and d.group_id = :group_id
+   order by m.id`
+
 const TAILS = `select ${TAIL_COLUMNS.join(', ')} from webhooks where org_id = :org_id and is_active = 1 order by id`
 
 const TAILS_OF_GROUP = `
@@ -63,7 +80,8 @@ export function writePublication(
   recorded: readonly CheckResult[],
 ): Publication['events'] {
   const changes = recorded.flatMap((result) => recordedChange(db, result))
-  return write(context, db, changes, restoredDomains(db, recorded, context.now())).events
+  const happenings = [...restoredDomains(db, recorded, context.now()), ...entriHappenings(db, recorded)]
+  return write(context, db, changes, happenings).events
 }
 
 export function writeHappenings(context: QueryContext, db: SqliteDatabase, happenings: readonly Happening[]): void {
@@ -76,7 +94,7 @@ function write(
   changes: readonly RecordedChange[],
   happenings: readonly Happening[],
 ): Publication {
-  const tails = tailsOf(db, audienceOf(changes, happenings))
+  const tails = tailsOf(context, db, audienceOf(changes, happenings))
   const published = publish(context, changes, happenings, tails)
   for (const row of published.eventRows) db.insert('events', row)
   for (const row of published.systemEventRows) db.insert('system_events', row)
@@ -109,6 +127,21 @@ function restoredDomains(db: SqliteDatabase, recorded: readonly CheckResult[], n
   })
 }
 
+function entriHappenings(db: SqliteDatabase, recorded: readonly CheckResult[]): Happening[] {
+  const turned = turnedResults(recorded)
+  const groups = turned.flatMap(({ check: { monitor } }) => {
+    const key = { org_id: id(monitor.orgId), monitor_id: id(monitor.id) }
+    const row = db.get<{ group_id: Uint8Array }>(ENTRI_GROUP_OF, key)
+    return row === undefined ? [] : [[monitor.id, readId('grp', row.group_id)] as const]
+  })
+  return turnedDomains(turned, new Map(groups)).flatMap((domain) =>
+    domainNews(
+      domain,
+      db.all<EntriMemberRow>(ENTRI_MEMBERS, { org_id: id(domain.orgId), group_id: id(domain.groupId) }),
+    ),
+  )
+}
+
 function began(db: SqliteDatabase, { orgId, domain, brokenSince }: EndingDomain): number {
   const walk = walkBack(brokenSince)
   let step = walk.next()
@@ -120,7 +153,11 @@ function began(db: SqliteDatabase, { orgId, domain, brokenSince }: EndingDomain)
 }
 
 /** Every active webhook that covers one of the groups, or all of them. */
-function tailsOf(db: SqliteDatabase, { orgs, groups, everyone }: Audience): QueueTail[] {
+function tailsOf(
+  { keyRing }: Pick<QueryContext, 'keyRing'>,
+  db: SqliteDatabase,
+  { orgs, groups, everyone }: Audience,
+): QueueTail[] {
   const found = new Map<string, { row: TailRow; groups: GroupId[] }>()
   const note = (row: TailRow, group: GroupId | null): void => {
     const webhookId = readId('wh', row.id)
@@ -134,5 +171,5 @@ function tailsOf(db: SqliteDatabase, { orgs, groups, everyone }: Audience): Queu
     }
     if (everyone) for (const row of db.all<TailRow>(TAILS, { org_id })) note(row, null)
   }
-  return [...found.values()].map(({ row, groups }) => readTail(row, groups))
+  return [...found.values()].map(({ row, groups }) => readTail(row, groups, keyRing))
 }

@@ -1,9 +1,10 @@
 /** The delivery queues on SQLite. Leases are in memory, so a claim and its renewals write nothing; a settlement is one transaction. */
-import type { ClaimedDelivery, Delivery, NodeId, Queue, Webhook } from '@dnsradar/core'
+import type { ClaimedDelivery, Delivery, Queue, QueueClaim, Webhook } from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
-import { id, readId } from '../rows/columns.ts'
+import { bit, id, readId } from '../rows/columns.ts'
 import { readDelivery } from '../rows/deliveries.ts'
 import { readWebhook } from '../rows/webhooks.ts'
+import { mayBeSent } from '../settlement.ts'
 import type { Bytes, DeliveryRow, WebhookRow } from '../tables.ts'
 import type { SqliteDatabase } from './database.ts'
 import type { LeaseTable } from './leases.ts'
@@ -13,6 +14,7 @@ import { headOf, sqliteSettlements, WEBHOOK } from './settle.ts'
 const DUE = `
   select * from webhooks
    where is_active = 1 and next_at is not null and next_at <= :now
+     and (:retrying is null or (retries > 0) = :retrying)
    order by next_at`
 
 const FROM_NOW_ON = `
@@ -30,16 +32,18 @@ const GROUPS = `
 const IS_ACTIVE = `select 1 from webhooks where org_id = :org_id and id = :id and is_active = 1`
 
 /** A webhook whose only waiting delivery was delivered by a late attempt has nothing left to be due for. */
-const NOTHING_DUE = `update webhooks set next_at = null where org_id = :org_id and id = :id`
+const NOTHING_DUE = `update webhooks set next_at = null, resume_at = null where org_id = :org_id and id = :id`
 
 /** Index: deliveries_loose. */
 const DUE_LOOSE = `
   select * from deliveries
    where status in ('PENDING', 'RETRYING') and seq is null and next_attempt <= :now
-   order by next_attempt limit :limit`
+   order by next_attempt limit cast(:limit as integer)`
 
 /** The moment until which a loose delivery is hidden is also the token of whoever has it: a later claim sets a later one. */
 const HIDE_LOOSE = `update deliveries set next_attempt = :until where org_id = :org_id and id = :id`
+
+const FAIL_LOOSE = `update deliveries set status = 'FAILED', next_attempt = null where org_id = :org_id and id = :id`
 
 const NEXT_LOOSE = `
   select min(next_attempt) as due from deliveries
@@ -50,20 +54,17 @@ export function sqliteQueue(context: QueryContext, db: SqliteDatabase, leases: L
   const settlements = sqliteSettlements(context, db, leases)
 
   return {
-    claimDue: ({ node, limit, leaseMs }) =>
-      db.transaction(() => {
-        const due: WebhookRow[] = []
-        for (const row of db.each<WebhookRow>(DUE, { now: now() })) {
-          if (due.length >= limit) break
-          if (leases.leasedUntil(readId('wh', row.id), now()) === null) due.push(row)
-        }
-        return due.flatMap((row) => {
+    claimDue: (asked) =>
+      db.transaction(() =>
+        dueRows(asked).flatMap((row) => {
           const delivery = headOf(db, row.id)
-          if (delivery !== null) return [claim(row, delivery, node, leaseMs)]
+          if (delivery !== null) return [claim(row, delivery, asked)]
           db.run(NOTHING_DUE, { org_id: row.org_id, id: row.id })
+          // As a claim does: whoever let its lease lapse has no more say.
+          leases.end(readId('wh', row.id))
           return []
-        })
-      }),
+        }),
+      ),
 
     renew: (webhook, lease, leaseMs) =>
       db.read(
@@ -75,7 +76,7 @@ export function sqliteQueue(context: QueryContext, db: SqliteDatabase, leases: L
 
     async settle(claimed, settlement, keepLease) {
       const { webhook, lease } = claimed
-      const after = await db.transaction(() => settlements.settleHead(claimed, settlement, keepLease))
+      const after = await db.together(() => settlements.settleHead(claimed, settlement, keepLease))
       if (after.kind !== 'next') leases.release(webhook.id, lease)
       return after
     },
@@ -87,12 +88,18 @@ export function sqliteQueue(context: QueryContext, db: SqliteDatabase, leases: L
     claimLoose: ({ node, limit, leaseMs }) =>
       db.transaction(() =>
         db.all<DeliveryRow>(DUE_LOOSE, { now: now(), limit }).flatMap((row) => {
-          const webhook = db.get<WebhookRow>(WEBHOOK, { org_id: row.org_id, id: row.webhook_id })
-          if (webhook === undefined) return []
+          const found = db.get<WebhookRow>(WEBHOOK, { org_id: row.org_id, id: row.webhook_id })
+          if (found === undefined) return []
+          const webhook = read(found)
           const until = now() + leaseMs
-          db.run(HIDE_LOOSE, { org_id: row.org_id, id: row.id, until })
           const delivery = readDelivery({ ...row, next_attempt: until })
-          return [{ webhook: read(webhook), delivery, lease: { node, token: until } }]
+          const key = { org_id: row.org_id, id: row.id }
+          if (!mayBeSent(delivery.kind, webhook)) {
+            db.run(FAIL_LOOSE, key)
+            return []
+          }
+          db.run(HIDE_LOOSE, { ...key, until })
+          return [{ webhook, delivery, lease: { node, token: until } }]
         }),
       ),
 
@@ -101,7 +108,20 @@ export function sqliteQueue(context: QueryContext, db: SqliteDatabase, leases: L
     nextDue: () => db.read(nextDue),
   }
 
-  function claim(row: WebhookRow, delivery: Delivery, node: NodeId, leaseMs: number): ClaimedDelivery {
+  function dueRows({ lane, yielding = [], limit }: QueueClaim): readonly WebhookRow[] {
+    const due: WebhookRow[] = []
+    const after: WebhookRow[] = []
+    const retrying = lane === undefined ? null : bit(lane === 'retrying')
+    for (const row of db.each<WebhookRow>(DUE, { now: now(), retrying })) {
+      if (due.length >= limit) break
+      if (leases.leasedUntil(readId('wh', row.id), now()) !== null) continue
+      if (!yielding.includes(readId('org', row.org_id))) due.push(row)
+      else if (after.length < limit) after.push(row)
+    }
+    return [...due, ...after].slice(0, Math.max(limit, 0))
+  }
+
+  function claim(row: WebhookRow, delivery: Delivery, { node, leaseMs }: QueueClaim): ClaimedDelivery {
     const webhook = read(row)
     return { webhook, delivery, lease: leases.take(webhook.id, node, now() + leaseMs) }
   }

@@ -20,19 +20,25 @@ const HEAD = `
 const WRITE_QUEUE = `
   update webhooks
      set is_active = :is_active, disabled_reason = :disabled_reason, retries = :retries, last_error = :last_error,
-         last_executed = :last_executed, next_at = :next_at
+         last_executed = :last_executed, next_at = :next_at, resume_at = :resume_at
    where org_id = :org_id and id = :id`
 
 const IS_OPEN = `select 1 from deliveries where org_id = :org_id and id = :id and status in ('PENDING', 'RETRYING')`
 
-const WRITE_DELIVERY = `
+const OUTCOME = `
   update deliveries
      set status = :status, delivered = :delivered, last_attempt = :last_attempt, next_attempt = :next_attempt,
          attempts = :attempts, status_code = :status_code, response_body = :response_body,
          error_message = :error_message
-   where org_id = :org_id and id = :id and status in ('PENDING', 'RETRYING')`
+   where org_id = :org_id and id = :id`
 
-const NEXT_ATTEMPT_NUMBER = `select coalesce(max(number), 0) + 1 as number from attempts where delivery_id = :id`
+const WRITE_DELIVERY = `${OUTCOME} and status in ('PENDING', 'RETRYING')`
+
+/** Also of a delivery that was failed with its queue meanwhile: its receiver has it. */
+const WRITE_LATE_SUCCESS = `${OUTCOME} and status <> 'DELIVERED'`
+
+const NEXT_ATTEMPT_NUMBER = `
+  select coalesce(max(number), 0) + 1 as number from attempts where org_id = :org_id and delivery_id = :id`
 
 const DELIVERY_EXISTS = `select 1 from deliveries where org_id = :org_id and id = :id`
 
@@ -112,14 +118,14 @@ export function sqliteSettlements(context: QueryContext, db: SqliteDatabase, lea
     const key = keyOf(delivery)
     if (db.get(DELIVERY_EXISTS, key) === undefined) return
     if (settlement.attempt.outcome.kind === 'accepted') {
-      db.run(WRITE_DELIVERY, { ...outcomeColumns(settlement.delivery), ...key })
+      db.run(WRITE_LATE_SUCCESS, { ...outcomeColumns(settlement.delivery), ...key })
     }
     writeAttempt(delivery, settlement, true)
   }
 
   /** Numbered here: a late attempt may have taken the number that the settlement counted on. */
   function writeAttempt(delivery: Delivery, settlement: Settlement, late: boolean): void {
-    const row = db.get<{ number: number }>(NEXT_ATTEMPT_NUMBER, { id: id(delivery.id) })
+    const row = db.get<{ number: number }>(NEXT_ATTEMPT_NUMBER, keyOf(delivery))
     const number = row?.number ?? settlement.attempt.number
     db.insert('attempts', { ...attemptRow(delivery, settlement.attempt), number, late: bit(late) })
   }

@@ -6,17 +6,24 @@ import { createMint, type Store } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
 import type { OpenOptions } from '../open.ts'
 import type { EngineTraits, QueryContext } from '../queries/context.ts'
+import { batchQueries } from '../queries/entri-batches.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
+import { takeOver } from '../queries/moves.ts'
+import { newsQueries } from '../queries/news.ts'
+import { noticeQueries } from '../queries/notices.ts'
 import { inTransaction, recordQueries } from '../queries/records.ts'
 import { retentionQueries } from '../queries/retention.ts'
+import { sealedQueries } from '../queries/sealed.ts'
 import { StoreRefused } from '../refused.ts'
 import { readId } from '../rows/columns.ts'
+import { deriveKeys } from '../seal.ts'
 import type { Tables } from '../tables.ts'
 import { createWindows } from '../windows.ts'
 import { sqliteChecks } from './checks.ts'
 import { configure, createDatabase, openHandle, type SqliteDatabase } from './database.ts'
 import { createLeaseTable, type LeaseTable } from './leases.ts'
 import { planMigrations, refuseForeign } from './migrate.ts'
+import { ownNode } from './own-node.ts'
 import { sqliteQueue } from './queue.ts'
 import { takeServingLock } from './serving-lock.ts'
 
@@ -38,7 +45,8 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<St
 
   const database = opening.use(createDatabase(handle))
   const store = assemble(database, options)
-  await refuseWrongKeyRing(database.kysely, options.keyRing)
+  await refuseWrongKeyRing(database.kysely, options.keyRing, Math.trunc(options.clock.now()))
+  if (options.serving) await takeOver(database.kysely, file ?? IN_MEMORY)
   const resources = opening.move()
   return { ...store, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
@@ -57,11 +65,21 @@ function assemble(database: SqliteDatabase, options: OpenOptions): Omit<Store, t
     engine: traits(checkLeases, webhookLeases),
   }
   return {
+    clock: options.clock,
     ...recordQueries(context),
     checks: sqliteChecks(context, database, checkLeases),
     queue: sqliteQueue(context, database, webhookLeases),
-    retention: retentionQueries(context),
+    operatorNotices: noticeQueries(context),
+    news: newsQueries(context),
+    batches: batchQueries(context),
+    retention: { ...retentionQueries(context), dropMonths: async () => 0 },
     rateLimits: { count: async (key, windowMs) => windows.count(`${windowMs} ${key}`, windowMs) },
+    nodes: ownNode(now),
+    // Nobody else is there to hear any, or to do the same work.
+    hints: { give() {}, listen() {} },
+    alone: (work) => work(),
+    sealed: sealedQueries(context),
+    deriveKeys: (purpose) => deriveKeys(options.keyRing, purpose),
     transaction: (work) => inTransaction(context, work),
     async maintain() {},
     async ping() {
@@ -78,6 +96,9 @@ function traits(checkLeases: LeaseTable, webhookLeases: LeaseTable): EngineTrait
     uniqueViolation: (error) =>
       error instanceof Error && error.message.startsWith('UNIQUE constraint failed') ? error.message : null,
     passedOver: (column) => sql`+${sql.ref(column)}`,
+    hex: (column) => sql`hex(${sql.ref(column)})`,
+    settledOnly: null,
+    async holdAudience() {},
     async endCheckLeases(_trx: Kysely<Tables>, keys) {
       for (const { monitorId } of keys) checkLeases.end(readId('mon', monitorId))
     },

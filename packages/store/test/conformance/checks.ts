@@ -182,7 +182,7 @@ export function describeChecks(open: OpenDatabase): void {
         lastChecked: bench.clock.now(),
         nextCheck: bench.clock.now() + 30_000,
       }
-      await bench.store.checks.record([{ check: claimed, status, change: null, baseline: null, unchanged: false }])
+      await bench.store.checks.record([aResult(claimed, bench.clock.now(), { status })])
       expect(await bench.store.monitors.get(bench.orgId, claimed.monitor.id)).toEqual({
         monitor: claimed.monitor,
         status,

@@ -97,6 +97,18 @@ export function describeLoose(open: OpenDatabase): void {
       expect(await store.webhooks.get(orgId, webhook.id)).toMatchObject({ isActive: false, nextAttempt: null })
     })
 
+    test('a resend waiting when its webhook is disabled is not sent any more', async () => {
+      await using bench = await openQueue(open, 1)
+      const { store, orgId, webhook } = bench
+      const head = await claimQueue(bench)
+      await store.queue.settle(head, settlementOf(bench, head, ACCEPTED), false)
+      await store.deliveries.retry(orgId, webhook.id, head.delivery.id)
+      await store.webhooks.setActive(orgId, webhook.id, { isActive: false, reason: 'manual' })
+      expect(await store.queue.claimLoose(CLAIM)).toEqual([])
+      expect(await statuses(bench, webhook)).toEqual(['DELIVERED', 'FAILED'])
+      expect(await store.queue.nextDue()).toBeNull()
+    })
+
     test('a test waiting when its webhook is disabled is still sent', async () => {
       await using bench = await openQueue(open, 1)
       await createTest(bench)

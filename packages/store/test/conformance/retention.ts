@@ -3,6 +3,7 @@ import type { Outcome, Store } from '@dnsradar/core'
 import {
   ACCEPTED,
   createMonitor,
+  createWebhook,
   FIRST_PAGE,
   openBench,
   recordChanges,
@@ -16,6 +17,7 @@ import { claimQueue, openQueue, statuses } from './queue-fixtures.ts'
 
 const EVERYTHING = 1000
 const NONE = { events: 0, requests: 0, systemEvents: 0, audit: 0 }
+const GONE: Outcome = { ...REFUSED, statusCode: 410 }
 const ENTRY = { keyId: null, action: 'key.create', object: 'key_1', changes: {} }
 
 async function attemptsOf({ store, orgId }: Bench): Promise<number> {
@@ -107,6 +109,31 @@ export function describeRetention(open: OpenDatabase): void {
       expect(await claim('long', 1000)).toEqual({ kind: 'running' })
       expect(await claim('short', 1000)).toEqual({ kind: 'new' })
       expect(await store.retention.purgeMarks(clock.now() + 9000, 1)).toBe(1)
+    })
+
+    test('a subscription whose receiver said that it is gone goes with its history, others stay', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId, clock } = bench
+      const make = (groups: string[], source: 'zapier' | null) => createWebhook(bench, { groups, source })
+      const [gone, back, plain] = [await make(['a'], 'zapier'), await make(['b'], 'zapier'), await make(['c'], null)]
+      for (const [i, webhook] of [gone, back, plain].entries()) {
+        await recordChanges(bench, await createMonitor(bench, { group: ['a', 'b', 'c'][i] ?? null }))
+        const claimed = await claimQueue(bench)
+        expect(claimed.webhook.id).toBe(webhook.id)
+        await store.queue.settle(claimed, settlementOf(bench, claimed, GONE, []), false)
+      }
+      await store.webhooks.setActive(orgId, back.id, { isActive: true })
+      const disabled = clock.now()
+      clock.advance(1000)
+      expect(await store.retention.purgeGone(disabled - 10, EVERYTHING)).toBe(0)
+      expect(await store.retention.purgeGone(clock.now(), EVERYTHING)).toBe(1)
+      expect(await store.retention.purgeGone(clock.now(), EVERYTHING)).toBe(0)
+      const left = (await store.webhooks.list(orgId, {}, FIRST_PAGE)).items
+      expect(left.map(({ id, disabledReason }) => [id, disabledReason])).toEqual([
+        [back.id, null],
+        [plain.id, 'gave_up'],
+      ])
+      expect((await store.deliveries.list(orgId, gone.id, {}, FIRST_PAGE)).items).toEqual([])
     })
 
     test('maintenance may be done at any time, and twice', async () => {

@@ -182,6 +182,31 @@ export function describeSettling(open: OpenDatabase): void {
       expect(await store.deliveries.attempts(orgId, claimed.delivery.id)).toMatchObject([{ late: true }])
     })
 
+    test('of a webhook that was disabled meanwhile delivers its delivery when it was a success, and nothing else', async () => {
+      await using bench = await openQueue(open, 2)
+      const { store, orgId, webhook } = bench
+      const claimed = await claimQueue(bench)
+      await store.webhooks.setActive(orgId, webhook.id, { isActive: false, reason: 'manual' })
+      const before = await store.webhooks.get(orgId, webhook.id)
+      expect(await store.queue.settle(claimed, settlementOf(bench, claimed, ACCEPTED), true)).toEqual({ kind: 'late' })
+      expect(await store.webhooks.get(orgId, webhook.id)).toEqual(before)
+      expect(await statuses(bench, webhook)).toEqual(['DELIVERED', 'FAILED'])
+    })
+
+    test('of a claim that lapsed is late once somebody looked at the emptied queue', async () => {
+      await using bench = await openQueue(open, 1)
+      const { store, orgId, webhook, clock } = bench
+      const first = await claimQueue(bench)
+      clock.advance(LEASE_MS)
+      const second = await claimQueue(bench)
+      await store.queue.settle(first, settlementOf(bench, first, ACCEPTED), true)
+      clock.advance(LEASE_MS)
+      expect(await store.queue.claimDue(CLAIM)).toEqual([])
+      const before = await store.webhooks.get(orgId, webhook.id)
+      expect(await store.queue.settle(second, settlementOf(bench, second, REFUSED), true)).toEqual({ kind: 'late' })
+      expect(await store.webhooks.get(orgId, webhook.id)).toEqual(before)
+    })
+
     test('of a deleted webhook is dropped', async () => {
       await using bench = await openQueue(open, 1)
       const claimed = await claimQueue(bench)

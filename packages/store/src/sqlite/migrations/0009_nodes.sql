@@ -1,0 +1,2 @@
+-- One process serves the file, and what it says of itself it keeps in memory.
+drop table nodes;
