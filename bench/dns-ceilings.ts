@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { encodeQuery, setId } from '@dnsradar/core/dns/query'
 import { findProgram } from '@dnsradar/test/name-servers'
+import type { Answered } from './dns-responder.ts'
 import { ZONE } from './dns-zone.ts'
 import { measured, type Run } from './run.ts'
 
@@ -65,14 +66,26 @@ export async function dnsperf(port: number, queries: string, ms: number): Promis
   }
 }
 
+export interface Responder extends AsyncDisposable {
+  readonly port: number
+  /** So far. */
+  answered(): Promise<Answered>
+}
+
 /** `dns-responder.ts` in a process of its own. */
-export async function startResponder(): Promise<AsyncDisposable & { readonly port: number }> {
+export async function startResponder(): Promise<Responder> {
   const responder = spawn(process.execPath, [join(import.meta.dirname, 'dns-responder.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const [line] = (await once(createInterface(responder.stdout), 'line')) as [string]
+  const lines = createInterface(responder.stdout)
+  const [line] = (await once(lines, 'line')) as [string]
   return {
     port: Number(line),
+    async answered() {
+      responder.stdin.write('\n')
+      const [answer] = (await once(lines, 'line')) as [string]
+      return JSON.parse(answer) as Answered
+    },
     async [Symbol.asyncDispose]() {
       const closed = once(responder, 'close')
       responder.kill()

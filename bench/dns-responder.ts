@@ -78,4 +78,6 @@ udp.bind(port, '127.0.0.1')
 await once(udp, 'listening')
 console.log(port)
 
-createInterface({ input: process.stdin }).on('line', () => console.log(JSON.stringify({ count, firstAt } satisfies Answered)))
+createInterface({ input: process.stdin }).on('line', () =>
+  console.log(JSON.stringify({ count, firstAt } satisfies Answered)),
+)

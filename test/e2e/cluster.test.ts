@@ -28,6 +28,10 @@ async function newDatabase(server: PostgresServer): Promise<Database> {
   return { settings, [Symbol.asyncDispose]: async () => {} }
 }
 
+function nameOf({ settings }: Database): string {
+  return new URL(settings['DATABASE_URL'] ?? '').pathname.slice(1)
+}
+
 function create(radar: RadarProcess, domain: string): Promise<{ uuid: string }> {
   return radar.client.createMonitor({ domain, record_type: 'A', expected_value: '192.0.2.1' })
 }
@@ -121,6 +125,80 @@ describe.runIf(ENGINES.includes('postgres'))('processes on one PostgreSQL', () =
     expect(requests.map((request) => deliveryIn(request).event.monitor_uuid)).toEqual(made)
     // The lease was for 90 s.
     expect(Date.now() - stoppedAt).toBeLessThan(10_000)
+  })
+
+  test('that stand still while they look, and wake when their lease is over, change nothing about the monitor', async () => {
+    await using world = await around({ DNSRADAR_DNS_TIMEOUT: '20s' })
+    const { dns, receiver, database } = world
+    await using api = await spawnRadar({ ...world.settings, DNSRADAR_ROLES: 'api,deliver' })
+    await using sleeper = await spawnPart({ ...world.settings, DNSRADAR_ROLES: 'check' })
+    await api.client.createWebhook({ url: receiver.url })
+    dns.set('a.example', 'A', ['192.0.2.9'], 0)
+    dns.behave('a.example', { kind: 'delayed', ms: 1_000 })
+    const { uuid } = await create(api, 'a.example')
+    await vi.waitFor(() => expect(dns.count({ name: 'a.example' })).toBeGreaterThan(0), 10_000)
+    process.kill(sleeper.pid, 'SIGSTOP')
+    dns.behave('a.example', null)
+    dns.set('a.example', 'A', ['192.0.2.1'], 0)
+    // A minute later.
+    await server.query(nameOf(database), 'update checks set lease_until = 0')
+    await using heir = await spawnPart({ ...world.settings, DNSRADAR_ROLES: 'check' })
+    await vi.waitFor(async () => expect(await isChecked(api, uuid)).toBe(true), 20_000)
+    await heir.stop('SIGTERM')
+    const before = await api.client.getMonitor(uuid)
+    expect(before).toMatchObject({ state: 'VALID' })
+
+    dns.set('a.example', 'A', ['192.0.2.9'], 0)
+    process.kill(sleeper.pid, 'SIGCONT')
+    // Nobody else is there to look at this one, and its news would come after any other.
+    dns.set('b.example', 'A', ['192.0.2.9'], 0)
+    const { uuid: other } = await create(api, 'b.example')
+    const { event } = deliveryIn(await receiver.next(20_000))
+    expect(event).toMatchObject({ monitor_uuid: other })
+    expect(await api.client.getMonitor(uuid)).toEqual(before)
+    expect((await api.client.listMonitorEvents(uuid)).data).toEqual([])
+    expect(receiver.requests).toHaveLength(1)
+  })
+
+  test('that stand still while they send, and wake when their lease is over, change nothing about the queue', async () => {
+    await using world = await around()
+    const { dns, receiver } = world
+    await using api = await spawnRadar({ ...world.settings, DNSRADAR_ROLES: 'api,check' })
+    await using sleeper = await spawnPart({ ...world.settings, DNSRADAR_ROLES: 'deliver' })
+    const { uuid: webhook } = await api.client.createWebhook({ url: receiver.url, timeout_seconds: 1 })
+    // It stands still with its answer on the way: a failure, which would hold up the queue for five minutes.
+    receiver.answer((_request, response) => {
+      process.kill(sleeper.pid, 'SIGSTOP')
+      response.writeHead(500).end()
+    }, 1)
+    const breakOne = async (domain: string): Promise<string> => {
+      dns.set(domain, 'A', ['192.0.2.9'])
+      return (await create(api, domain)).uuid
+    }
+    const first = await breakOne('a.example')
+    await receiver.waitFor(1, 20_000)
+    const second = await breakOne('b.example')
+    await using heir = await spawnPart({ ...world.settings, DNSRADAR_ROLES: 'deliver' })
+    await receiver.waitFor(3, 30_000)
+    await vi.waitFor(async () => expect(await api.client.getWebhook(webhook)).toMatchObject({ pending: 0 }), 10_000)
+    await heir.stop('SIGTERM')
+    const { last_executed: _, ...before } = await api.client.getWebhook(webhook)
+
+    process.kill(sleeper.pid, 'SIGCONT')
+    // Nobody else is there to send this one.
+    const third = await breakOne('c.example')
+    await receiver.waitFor(4, 20_000)
+    await vi.waitFor(async () => expect(await api.client.getWebhook(webhook)).toMatchObject({ pending: 0 }), 10_000)
+    expect(receiver.requests.map((request) => deliveryIn(request).event.monitor_uuid)).toEqual([
+      first,
+      first,
+      second,
+      third,
+    ])
+    expect(receiver.requests[1]?.headers['webhook-id']).toBe(receiver.requests[0]?.headers['webhook-id'])
+    expect(await api.client.getWebhook(webhook)).toMatchObject(before)
+    const { data } = await api.client.listRequests(webhook)
+    expect(data.map(({ status }) => status)).toEqual(['DELIVERED', 'DELIVERED', 'DELIVERED'])
   })
 
   test('find work by polling while no hint reaches them, and hear hints again after that', async () => {

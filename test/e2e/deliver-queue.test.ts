@@ -249,6 +249,29 @@ test('receivers that hang keep neither other receivers nor first attempts waitin
   await receiver.dropConnections()
 })
 
+test('receivers that all hang from one moment on make room for a healthy one while they hang', async () => {
+  await using bench = await openDeliveryBench()
+  await using receiver = await startReceiver()
+  receiver.answer(({ headers }, response) => void (headers.host?.startsWith('alive') && response.end()))
+  for (let i = 0; i < 8; i++) await bench.webhook({ url: `http://hanging-${i}.example:${receiver.port}/` })
+  await bench.record(1)
+  const deliverer = bench.deliver({ slots: 4 })
+  await receiver.waitFor(4)
+  const alive = await bench.webhook({ url: `http://alive.example:${receiver.port}/` })
+  await bench.record(1)
+  deliverer.poke()
+  // Two rounds of four that hang, and each makes room once it has lasted a quarter of a second.
+  await vi.waitFor(
+    async () => {
+      await bench.clock.advance(250)
+      expect((await deliveries(bench, alive))[0]?.status).toBe('DELIVERED')
+    },
+    { timeout: 4000 },
+  )
+  expect(receiver.requests.filter(({ headers }) => headers.host?.startsWith('hanging'))).toHaveLength(8)
+  await receiver.dropConnections()
+})
+
 test('retries that no slot is there for are left to other processes', async () => {
   await using bench = await openDeliveryBench()
   await using receiver = await startReceiver()

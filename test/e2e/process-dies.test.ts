@@ -1,6 +1,6 @@
 /** `kill -9` at the worst moments: what was recorded is delivered after the next start, in order. */
 import { describe, expect, test, vi } from 'vitest'
-import { databasesOn, ENGINES } from '../harness/databases.ts'
+import { databasesOn, ENGINES, sqliteDatabase } from '../harness/databases.ts'
 import { deliveryIn } from '../harness/delivered.ts'
 import { flip } from '../harness/flip.ts'
 import { spawnRadar, surround } from '../harness/radar.ts'
@@ -53,7 +53,7 @@ describe.each(ENGINES)('on %s', (engine) => {
 
 /** One process serves a SQLite file, so the next one knows that nobody else is looking; PostgreSQL waits for the lease to lapse. */
 test('on sqlite a monitor that was being looked at is looked at again at once', async () => {
-  await using around = await surround({ settings: { DNSRADAR_DNS_TIMEOUT: '1s' } })
+  await using around = await surround({ database: await sqliteDatabase(), settings: { DNSRADAR_DNS_TIMEOUT: '1s' } })
   around.dns.behave('*', { kind: 'silence' })
   await using first = await spawnRadar(around.settings)
   const { uuid } = await first.client.createMonitor({

@@ -1,7 +1,11 @@
 /** Logs go when their time is over: by the server itself, and by the operator's command. */
+import { randomBytes } from 'node:crypto'
+import type { Store } from '@dnsradar/core'
+import { openStore, parseKeyRing } from '@dnsradar/store'
 import { describe, expect, test } from 'vitest'
+import { purge } from '../../packages/server/src/retention.ts'
 import { createTestClock } from '../harness/clock.ts'
-import { type Database, sqliteDatabase } from '../harness/databases.ts'
+import { type Database, databasesOn, ENGINES, sqliteDatabase } from '../harness/databases.ts'
 import { type Radar, runRadar, spawnRadar, startRadar, surround } from '../harness/radar.ts'
 
 const START = Date.UTC(2030, 0, 1)
@@ -76,4 +80,48 @@ describe('purge', () => {
       expect(result.stderr).toMatch(/ISO 8601/)
     },
   )
+})
+
+describe.runIf(ENGINES.includes('postgres'))('months on postgres', () => {
+  const newDatabase = databasesOn('postgres')
+  const silent = (): void => {}
+
+  function openAt(ms: number, { settings }: Database): Promise<Store> {
+    return openStore(settings['DATABASE_URL'] ?? '', {
+      clock: createTestClock(ms),
+      random: (length) => randomBytes(length),
+      keyRing: parseKeyRing(settings['DNSRADAR_SECRET_KEY'] ?? ''),
+      serving: false,
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+    })
+  }
+
+  test('are dropped once no organization keeps any of them, or the operator says so', async () => {
+    await using database = await newDatabase()
+    {
+      await using store = await openAt(Date.UTC(2025, 0, 15), database)
+      await store.accounts.ensureDefaultOrganization('free')
+      await store.accounts.createOrganization({ name: 'Keeps long', plan: 'scale' })
+    }
+    const april = Date.UTC(2025, 3, 10)
+    await using store = await openAt(april, database)
+    const nothing = { organizations: [], partitions: 0, webhooks: 0 }
+    expect(await purge(store, { at: april, retentionMs: null })).toEqual(nothing)
+    expect(await purge(store, { at: april + 23 * DAY, retentionMs: null })).toMatchObject({ partitions: 3 })
+    expect(await purge(store, { at: april, retentionMs: 30 * DAY })).toMatchObject({ partitions: 3 })
+  })
+
+  test('are dropped and counted by purge, and the audit of the default organization tells of it', async () => {
+    await using database = await newDatabase()
+    await (await openAt(Date.UTC(2025, 0, 15), database))[Symbol.asyncDispose]()
+    await runRadar(['keys', 'create', '--name', 'ci'], database.settings)
+    const dropped = await runRadar(['purge', '--json'], database.settings)
+    expect(dropped).toMatchObject({ code: 0 })
+    expect(JSON.parse(dropped.stdout)).toMatchObject({ events: 0, partitions: 12, webhooks: 0 })
+    await using store = await openAt(Date.now(), database)
+    const { organization } = await store.accounts.ensureDefaultOrganization(null)
+    const { items } = await store.audit.list(organization.id, {}, { limit: 1, way: 'desc', after: null, before: null })
+    expect(items).toMatchObject([{ action: 'retention.purge', changes: { partitions: 12, webhooks: 0 } }])
+    expect((await runRadar(['purge'], database.settings)).stdout).toContain('0 partitions of whole months')
+  })
 })

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Client, connect } from '@dnsradar/client'
 import { type Overrides, readConfig, type RunningServer, startServer } from '@dnsradar/server'
+import { accompany } from './clock.ts'
 import { anyDatabase, type Database } from './databases.ts'
 import { describedFetch } from './described.ts'
 import { type DnsServer, startDnsServer } from './dns-server.ts'
@@ -41,6 +42,7 @@ export async function startRadar(options: RadarOptions = {}): Promise<Radar> {
   const surroundings = stack.use(await surround(options))
   const { config } = readConfig(surroundings.settings)
   const server = stack.use(await startServer(config, options.overrides))
+  stack.defer(accompany(options.overrides?.clock))
   if (server.address === null) throw new Error('these settings do not serve the API')
   const client = connect({ url: server.address, key: surroundings.key, fetch: describedFetch })
   const held = stack.move()

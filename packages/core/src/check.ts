@@ -7,6 +7,7 @@
  * their results share commits (`recorder.ts`).
  */
 import { createDoorbell } from './doorbell.ts'
+import { createDrain } from './drain.ts'
 import { notFound, RadarError } from './errors.ts'
 import { type Examined, type ExamineDeps, examine } from './examine.ts'
 import type { MonitorId, NodeId, OrganizationId } from './ids.ts'
@@ -72,6 +73,7 @@ export function createChecker(deps: CheckerDeps): Checker {
   const examining = { ...deps, outages }
   const recorder = createRecorder(store)
   const doorbell = createDoorbell(clock)
+  const drain = createDrain({ store, clock })
   const inFlight = new Map<MonitorId, Promise<unknown>>()
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -87,15 +89,17 @@ export function createChecker(deps: CheckerDeps): Checker {
 
   /** Starts what is due as far as there is room, and says how long to wait before looking again. */
   async function startDue(signal: AbortSignal): Promise<number> {
-    const limit = Math.min(CLAIM, MAX_IN_FLIGHT - inFlight.size)
-    if (limit <= 0) return BUSY_MS
-    const claimed = await store.checks.claimDue({ node, limit, leaseMs })
+    // A claim steps over what is in flight, so it waits until there is room for a whole one.
+    if (inFlight.size > MAX_IN_FLIGHT - CLAIM) return BUSY_MS
+    const late = await drain.share(CLAIM)
+    const claimed = await store.checks.claimDue({ node, limit: CLAIM, leaseMs, late })
+    const hasMore = drain.took(claimed, late)
     for (const check of claimed) {
       track(check.monitor.id, look(check, { fresh: false, signal })).catch((error: unknown) =>
         log.error({ err: error, monitor: check.monitor.id }, 'a check could not be finished; its lease will lapse'),
       )
     }
-    if (claimed.length === limit) return 0
+    if (claimed.length === CLAIM || hasMore) return 0
     const due = await store.checks.nextDue()
     return due === null ? POLL_MS : Math.min(Math.max(due - clock.now(), BUSY_MS), POLL_MS)
   }

@@ -1,6 +1,6 @@
 /** Deliveries, from a due webhook to a settled attempt. */
 import { type Attempting, flushQueue, sendLoose } from './send/attempt.ts'
-import { createSlots, type SlotUser } from './send/slots.ts'
+import { createSlots, type Slot, type SlotUser } from './send/slots.ts'
 import { createDoorbell } from './doorbell.ts'
 import type { NodeId, WebhookId } from './ids.ts'
 import type { ClaimedDelivery, Lane } from './ports.ts'
@@ -22,6 +22,10 @@ const SLOTS = 64
 const PER_ORIGIN = 4
 /** Retries get one slot in so many, and so does one organization while others wait. */
 const SHARE = 4
+/** By now a healthy receiver has answered. */
+const SLOW_MS = 250
+/** First attempts to slow receivers beside the slots: a socket and some 10 kB each. */
+const ASIDE = 1_000
 /**
  * Claimed webhooks whose origin is busy, held here so that the next claim brings others. Their leases run out by
  * themselves when the wait is too long.
@@ -53,18 +57,18 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   const { queue } = deps.store
   const total = deps.slots ?? SLOTS
   const share = Math.max(1, Math.floor(total / SHARE))
-  const slots = createSlots({ total, perOrigin: PER_ORIGIN, retries: share, perOrganization: share })
+  const slots = createSlots({ total, perOrigin: PER_ORIGIN, retries: share, perOrganization: share, aside: ASIDE })
   const parked = new Map<WebhookId, ClaimedDelivery>()
   const inFlight = new Set<Promise<void>>()
   /** The last claims took all they asked for, so there may be more. */
   let backlog = false
 
-  function start(work: Promise<void>, giveBack: () => void): void {
+  function start(slot: Slot, work: Promise<void>): void {
     const running = work
       // The lease is left to run out: what broke here would break again at once.
       .catch((error: unknown) => log.error({ err: error }, 'a delivery broke off'))
       .finally(() => {
-        giveBack()
+        slot.giveBack()
         inFlight.delete(running)
         // A slot is free, and the next due time may be nearer than the one slept for.
         wake()
@@ -74,10 +78,10 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
 
   function startParked(): void {
     for (const [id, claimed] of parked) {
-      const giveBack = slots.take(userOf(claimed))
-      if (giveBack === null) continue
+      const slot = slots.take(userOf(claimed))
+      if (slot === null) continue
       parked.delete(id)
-      start(flushQueue(deps, claimed, signal), giveBack)
+      start(slot, flushQueue(deps, claimed, slot, signal))
     }
   }
 
@@ -87,8 +91,8 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
     if (limit === 0) return false
     const loose = await queue.claimLoose({ node, limit, leaseMs: LOOSE_LEASE_MS })
     for (const claimed of loose) {
-      const giveBack = slots.take({ ...userOf(claimed), origin: claimed.delivery.id, isRetry: false })
-      if (giveBack !== null) start(sendLoose(deps, claimed, signal), giveBack)
+      const slot = slots.take({ ...userOf(claimed), origin: claimed.delivery.id, isRetry: false })
+      if (slot !== null) start(slot, sendLoose(deps, claimed, slot, signal))
     }
     return loose.length === limit
   }
@@ -109,8 +113,8 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   }
 
   async function pause(): Promise<number> {
-    // A slot that is given back ends the pause.
-    if (slots.free === 0) return POLL_MS
+    // A slot that is given back ends the pause, and who holds one for long steps aside.
+    if (slots.free === 0) return SLOW_MS
     if (backlog) return 0
     // What is due may be retries that no slot is there for.
     if (slots.freeForRetries === 0 || parked.size >= MAX_PARKED) return POLL_MS
@@ -123,6 +127,7 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   return {
     async next(): Promise<number> {
       try {
+        slots.relieve(clock.monotonic() - SLOW_MS)
         startParked()
         const moreLoose = await claimLoose()
         const moreFresh = await claimDue('fresh')

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createMint, type OrganizationId, type Store } from '@dnsradar/core'
 import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
+import { accompany } from '../../../test/harness/clock.ts'
 import { passingDatabase } from '../../../test/harness/databases.ts'
 import { expectDescribed } from '../../../test/harness/described.ts'
 import { type Overrides, readConfig, startServer } from '../src/index.ts'
@@ -69,6 +70,7 @@ export async function startApi(
     ...settings,
   })
   const server = await startServer(config, overrides)
+  const leave = accompany(overrides.clock)
   const { store, address } = server
   if (address === null) throw new Error('these settings do not serve the API')
   const { organization } = await store.accounts.ensureDefaultOrganization(null)
@@ -82,7 +84,10 @@ export async function startApi(
     orgId: organization.id,
     otherOrgId,
     call: (method, path, ask = {}) => call(address, method, path, ask),
-    [Symbol.asyncDispose]: () => server.close(),
+    async [Symbol.asyncDispose]() {
+      leave()
+      await server.close()
+    },
   }
 }
 

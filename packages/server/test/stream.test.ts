@@ -22,6 +22,8 @@ import { ADMIN, type Api, expectProblem, READER, startApi } from './api.ts'
 import { startWatching, type Watching } from './contract/watching.ts'
 
 const A_RECORD = { domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1', is_active: false }
+/** What looks for news of the organization, and what sends heartbeats. */
+const STREAMING_LOOPS = 2
 const silent = (): void => {}
 const SILENT: Log = { debug: silent, info: silent, warn: silent, error: silent }
 const STRANGER = 'sk_of_another_organization_that_watches'
@@ -393,6 +395,7 @@ describe('the end', () => {
     const { body: key } = await own.call('POST', '/keys', { json: { name: 'short-lived', scopes: ['read'] } })
     await using stays = await listen(own, '', { key: ADMIN })
     await using goes = await listen(own, '', { key: key.key })
+    clock.addLoops(STREAMING_LOOPS)
     for (let second = 0; second < 15; second++) await clock.advance(1_000)
     await vi.waitFor(() => expect(goes.raw()).toContain('\n\n: \n\n'))
     await own.call('DELETE', `/keys/${key.uuid}`)
@@ -482,6 +485,7 @@ describe('the end', () => {
     await using own = await startApi({}, { clock })
     await using reads = await listen(own, '?types=monitor', { key: ADMIN })
     await using stuck = await openStuck(own, null)
+    clock.addLoops(STREAMING_LOOPS)
     await makeLarge(own)
     // A burst costs the one that reads nothing, and 20 s are too short to be cut off for slowness alone.
     for (let waited = 0; waited < 20_000 && reads.heard.length < LARGE; waited += 100) await clock.advance(100)

@@ -242,7 +242,7 @@ export interface AuditRow {
 }
 
 export interface MoveRow {
-  source: Bytes
+  source_id: Bytes
   begun: number
   finished: number | null
 }

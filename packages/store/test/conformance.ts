@@ -6,6 +6,7 @@ import { describeAccounts } from './conformance/accounts.ts'
 import { describeChecks } from './conformance/checks.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
 import { describeDeliveryControl } from './conformance/delivery-control.ts'
+import { describeDrain } from './conformance/drain.ts'
 import { describeEntri } from './conformance/entri.ts'
 import { describeEvents } from './conformance/events.ts'
 import { describeGroupMonitors } from './conformance/group-monitors.ts'
@@ -43,6 +44,7 @@ export function describeStore(name: string, open: OpenDatabase): void {
     describeGroupMonitors(open)
     describeKnownMonitors(open)
     describeChecks(open)
+    describeDrain(open)
     describeLooks(open)
     describeEvents(open)
     describeSystemEvents(open)

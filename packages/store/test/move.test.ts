@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Attempt, type Delivery, idToBytes, type OrganizationId, type Store } from '@dnsradar/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Attempt, type Delivery, idToBytes, type OrganizationId, type Outcome, type Store } from '@dnsradar/core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { generateKey, moveInstallation, type MoveOptions, openStore, parseKeyRing } from '../src/index.ts'
 import type { OpenOptions } from '../src/open.ts'
+import { anApplication, declareDomain } from './conformance/entri.ts'
 import {
   ACCEPTED,
   CLAIM,
@@ -31,10 +32,15 @@ beforeAll(async () => {
   server = await startPostgres()
 })
 
-afterAll(async () => {
-  console.log(await server.query('postgres', "select state, query from pg_stat_activity where application_name = 'dnsradar'"))
-  await server[Symbol.asyncDispose]()
-})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** What is connected to a database beside the test itself. */
+async function connections(): Promise<number> {
+  const rows = await server.query('postgres', "select 1 from pg_stat_activity where application_name = 'dnsradar'")
+  return rows.length
+}
+
+afterEach(() => expect.poll(connections).toBe(0))
 
 const ENGINES = ['sqlite', 'postgres'] as const
 type Engine = (typeof ENGINES)[number]
@@ -66,13 +72,18 @@ async function openMoves(): Promise<MoveBench> {
 async function openStand(bench: MoveBench, url: string, serving = false): Promise<Stand & AsyncDisposable> {
   const store = await openStore(url, { ...bench.options, serving })
   const { organization } = await store.accounts.ensureDefaultOrganization(null)
-  return { store, clock: bench.clock, orgId: organization.id, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+  return {
+    store,
+    clock: bench.clock,
+    orgId: organization.id,
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  }
 }
 
 const run = ({ options }: MoveBench, from: string, to: string, more: Partial<MoveOptions> = {}) =>
   moveInstallation({ ...options, from, to, ...more })
 
-async function settleHead(stand: Stand, outcome: typeof ACCEPTED | typeof REFUSED): Promise<void> {
+async function settleHead(stand: Stand, outcome: Outcome): Promise<void> {
   const [claimed] = await stand.store.queue.claimDue(CLAIM)
   if (claimed === undefined) throw new Error('nothing was claimed')
   await stand.store.queue.settle(claimed, settlementOf(stand, claimed, outcome), true)
@@ -87,10 +98,21 @@ async function fill(stand: Stand): Promise<void> {
   await recordChanges(stand, watched, 4)
   await settleHead(stand, ACCEPTED)
   await settleHead(stand, REFUSED)
-  await store.accounts.createKey(orgId, { hash: new Uint8Array(32).fill(7), name: 'ci', scopes: ['read'], expires: null })
-  await store.audit.record(orgId, { keyId: null, action: 'key.create', object: 'key_1', changes: { b: 1, a: { d: 0.1, c: [] } } })
+  await store.accounts.createKey(orgId, {
+    hash: new Uint8Array(32).fill(7),
+    name: 'ci',
+    scopes: ['read'],
+    expires: null,
+  })
+  await store.audit.record(orgId, {
+    keyId: null,
+    action: 'key.create',
+    object: 'key_1',
+    changes: { b: 1, a: { d: 0.1, c: [] } },
+  })
   const other = await store.accounts.createOrganization({ name: 'Other', plan: 'free' })
   await createMonitor({ ...stand, orgId: other.id })
+  await declareDomain(stand, await anApplication(stand), 'shop.example', ['www'])
 }
 
 /** All that the API shows of an organization. */
@@ -131,7 +153,8 @@ describe.each(ENGINES.flatMap((from) => ENGINES.map((to) => ({ from, to }))))('a
     const counts = await run(bench, from, to)
     expect(counts).toMatchObject({
       organizations: { rows: 2 },
-      monitors: { rows: 2 },
+      monitors: { rows: 3 },
+      entri_records: { rows: 1 },
       events: { rows: 4, written: 4, deleted: 0 },
       deliveries: { rows: 4, written: 4 },
       attempts: { rows: 2, written: 2 },
@@ -151,7 +174,7 @@ describe.each(ENGINES.flatMap((from) => ENGINES.map((to) => ({ from, to }))))('a
     bench.clock.advance(120_000)
     await settleHead(source, ACCEPTED)
     expect(await run(bench, from, to)).toMatchObject({
-      monitors: { rows: 2 },
+      monitors: { rows: 3 },
       events: { rows: 5, written: 2, deleted: 1 },
       deliveries: { rows: 5, written: 3, deleted: 1 },
       attempts: { rows: 2, written: 1, deleted: 1 },
@@ -170,7 +193,8 @@ describe('a move while the source is served', () => {
     const written: Promise<unknown>[] = []
     await run(bench, from, to, {
       onProgress: ({ table }) => {
-        if (table === 'api_keys') written.push(createMonitor(source).then((watched) => recordChanges(source, watched, 1)))
+        if (table === 'api_keys')
+          written.push(createMonitor(source).then((watched) => recordChanges(source, watched, 1)))
       },
     })
     expect(await Promise.all(written)).not.toEqual([])
@@ -256,16 +280,12 @@ describe('a move is refused in one line', () => {
     await expect(run(bench, to, await bench.newUrl(engine))).rejects.toMatchObject({ reason: 'other_data' })
   })
 
-  test('into SQLite that a process serves, and into PostgreSQL where one is alive', async () => {
+  test.each(ENGINES)('into %s that a process serves', async (engine) => {
     await using bench = await openMoves()
-    const from = await filled(bench, 'sqlite')
-    for (const engine of ENGINES) {
-      const to = await bench.newUrl(engine)
-      await using serving = await openStore(to, { ...bench.options, serving: true })
-      const node = { id: CLAIM.node, roles: ['api'], version: '1', started: bench.clock.now() }
-      await serving.nodes.beat(node)
-      await expect(run(bench, from, to), engine).rejects.toMatchObject({ reason: 'already_served' })
-    }
+    const [from, to] = [await filled(bench, 'sqlite'), await bench.newUrl(engine)]
+    await using serving = await openStore(to, { ...bench.options, serving: true })
+    await serving.nodes.beat({ id: CLAIM.node, roles: ['api'], version: '1', started: bench.clock.now() })
+    await expect(run(bench, from, to)).rejects.toMatchObject({ reason: 'already_served' })
   })
 
   test('beside another move into the same database', async () => {

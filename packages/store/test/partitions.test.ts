@@ -1,5 +1,5 @@
 /** Logs on PostgreSQL lie in a table for each month: when one is made, and when it is dropped as a whole. */
-import type { Log } from '@dnsradar/core'
+import type { Log, Outcome } from '@dnsradar/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '../src/index.ts'
 import {
@@ -65,7 +65,7 @@ async function openMonths(): Promise<MonthBench> {
 }
 
 /** One event, told to one webhook: not yet, in vain, or with success. */
-async function recordOne(bench: Stand, outcome?: typeof ACCEPTED | typeof REFUSED): Promise<void> {
+async function recordOne(bench: Stand, outcome?: Outcome): Promise<void> {
   await recordChanges(bench, await createMonitor(bench))
   if (outcome === undefined) return
   const [claimed] = await bench.store.queue.claimDue(CLAIM)

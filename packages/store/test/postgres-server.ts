@@ -23,6 +23,13 @@ export interface PostgresServer extends AsyncDisposable {
   query<Row>(database: string, sql: string, values?: unknown[]): Promise<Row[]>
   /** A superuser's connection for what takes several statements; the caller ends it. */
   connect(database: string): Promise<pg.Client>
+  /** Goes away with every connection, as for an upgrade; `start` brings it back as it was, on the same port. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+interface RunningServer {
+  stop(): Promise<void>
 }
 
 const USER = 'postgres'
@@ -49,16 +56,28 @@ export async function startPostgres(): Promise<PostgresServer> {
 
   const port = await freePort()
   const settings = SETTINGS.flatMap((setting) => ['-c', setting])
-  const server = spawn(join(native, 'bin', 'postgres'), ['-D', folder, '-p', String(port), ...settings], {
-    ...identity,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const exited = once(server, 'exit')
-  // Tests that end without closing what they opened leave no server behind.
-  const kill = (): void => void server.kill('SIGKILL')
-  process.once('exit', kill)
-  await untilReady(server.stderr, exited)
+  let server = await run()
+
+  async function run(): Promise<RunningServer> {
+    const child = spawn(join(native, 'bin', 'postgres'), ['-D', folder, '-p', String(port), ...settings], {
+      ...identity,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const exited = once(child, 'exit')
+    // Tests that end without closing what they opened leave no server behind.
+    const kill = (): void => void child.kill('SIGKILL')
+    process.once('exit', kill)
+    await untilReady(child.stderr, exited)
+    return {
+      async stop() {
+        process.removeListener('exit', kill)
+        // A fast shutdown: clients are disconnected, nothing is waited for.
+        child.kill('SIGINT')
+        await exited
+      },
+    }
+  }
 
   const connect = async (database: string): Promise<pg.Client> => {
     const client = new pg.Client({ host: '127.0.0.1', port, user: USER, database })
@@ -71,17 +90,20 @@ export async function startPostgres(): Promise<PostgresServer> {
     connect,
     async query<Row>(database: string, sql: string, values: unknown[] = []) {
       const client = await connect(database)
+      // A connection that is cut fails the query; the event comes beside that.
+      client.on('error', () => {})
       try {
         return (await client.query(sql, values)).rows as Row[]
       } finally {
         await client.end()
       }
     },
+    stop: () => server.stop(),
+    async start() {
+      server = await run()
+    },
     async [Symbol.asyncDispose]() {
-      process.removeListener('exit', kill)
-      // A fast shutdown: clients are disconnected, nothing is waited for.
-      server.kill('SIGINT')
-      await exited
+      await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -18,14 +18,19 @@ export function sqliteTables(handle: DatabaseSync): readonly Table[] {
     const columns = handle.prepare('select name, "notnull", pk from pragma_table_info(?) order by name').all(table)
     const indexes = handle.prepare('select name from pragma_index_list(?) where "unique" = 1').all(table)
     const keys = indexes.map((index) =>
-      handle.prepare('select name from pragma_index_info(?)').all(String(index['name'])).map((column) => String(column['name'])),
+      handle
+        .prepare('select name from pragma_index_info(?)')
+        .all(String(index['name']))
+        .map((column) => String(column['name'])),
     )
     // A key of one integer column is the row's own number, and has no index.
     const primary = columns.filter(({ pk }) => Number(pk) > 0).map((column) => String(column['name']))
     return {
       name: table,
       columns: columns.map((column) => String(column['name'])),
-      notNull: columns.filter(({ notnull, pk }) => notnull === 1 || Number(pk) > 0).map((column) => String(column['name'])),
+      notNull: columns
+        .filter(({ notnull, pk }) => notnull === 1 || Number(pk) > 0)
+        .map((column) => String(column['name'])),
       uniqueKeys: [...keys, primary],
     }
   })

@@ -86,7 +86,9 @@ test('a domain tells of what goes missing, and that all is back, as the model do
               members,
             }).data
             const hostsOf = (name: string) => (told[name] as { host: string }[]).map(({ host }) => host)
-            expect(hostsOf('records_non_propagated')).toEqual([...missing].toSorted((a, b) => a - b).map((at) => `h${at}`))
+            expect(hostsOf('records_non_propagated')).toEqual(
+              [...missing].toSorted((a, b) => a - b).map((at) => `h${at}`),
+            )
             expect(hostsOf('records_propagated')).toEqual(
               members.filter(({ state }) => state === 'VALID').map(({ record }) => record.host),
             )

@@ -34,12 +34,19 @@ export interface RecordedCheck {
   readonly event: DnsEvent | null
 }
 
+/** Of the monitors due before `before` (epoch milliseconds) a claim takes `limit` at most. */
+export interface LateShare {
+  readonly before: number
+  readonly limit: number
+}
+
 export interface Checks {
   /**
    * Leases up to `limit` active monitors whose time has come, longest overdue first. A process that dies after
-   * claiming costs one lease, never a monitor.
+   * claiming costs one lease, never a monitor. With a `late` share it takes the longest overdue of the late ones, as far
+   * as the share goes, and then of the others.
    */
-  claimDue(claim: { node: NodeId; limit: number; leaseMs: number }): Promise<readonly ClaimedCheck[]>
+  claimDue(claim: { node: NodeId; limit: number; leaseMs: number; late?: LateShare }): Promise<readonly ClaimedCheck[]>
   /** Leases one monitor, due or not. `busy` while another look at it is in flight; `inactive`, `missing` else. */
   claimOne(
     orgId: OrganizationId,
@@ -56,4 +63,9 @@ export interface Checks {
   release(checks: readonly ClaimedCheck[]): Promise<void>
   /** When the next active monitor is due; null when there is none. */
   nextDue(): Promise<number | null>
+  /**
+   * Checks a second that fall to this process while nothing is late: each active monitor once an interval, shared with
+   * the other processes that check. Counts all monitors.
+   */
+  steadyRate(): Promise<number>
 }

@@ -9,6 +9,7 @@ import type { RetryPolicy } from '../delivery/retry.ts'
 import { CLEARED, type Settlement, settle } from '../delivery/settle.ts'
 import type { ClaimedDelivery, Clock, Log, Sender, Store } from '../ports.ts'
 import { sayFarewell } from './farewell.ts'
+import type { Slot } from './slots.ts'
 
 export interface Attempting {
   readonly store: Pick<Store, 'queue'>
@@ -33,7 +34,12 @@ const WRITE_AGAIN_MS = 50
 const LAST_WRITES_MS = 800
 
 /** Sends the heads of a webhook's queue while each is accepted and the turn lasts. */
-export async function flushQueue(deps: Attempting, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+export async function flushQueue(
+  deps: Attempting,
+  claimed: ClaimedDelivery,
+  slot: Pick<Slot, 'attempt'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { queue } = deps.store
   const began = deps.clock.monotonic()
   let head = claimed
@@ -41,6 +47,7 @@ export async function flushQueue(deps: Attempting, claimed: ClaimedDelivery, sig
     if (signal.aborted || !(await renewed(deps, head))) {
       return queue.release(head)
     }
+    slot.attempt(deps.clock.monotonic())
     const settlement = await attempt(deps, head)
     const goOn = !signal.aborted && sent < FLUSH_DELIVERIES && deps.clock.monotonic() - began < FLUSH_MS
     const after = await written(deps, signal, leaseMs(head), () => queue.settle(head, settlement, goOn))
@@ -55,7 +62,13 @@ export async function flushQueue(deps: Attempting, claimed: ClaimedDelivery, sig
 }
 
 /** A test or a resend: one attempt, outside the queue. Its success may make a waiting head due. */
-export async function sendLoose(deps: Attempting, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+export async function sendLoose(
+  deps: Attempting,
+  claimed: ClaimedDelivery,
+  slot: Pick<Slot, 'attempt'>,
+  signal: AbortSignal,
+): Promise<void> {
+  slot.attempt(deps.clock.monotonic())
   const settlement = await attempt(deps, claimed)
   await written(deps, signal, leaseMs(claimed), () => deps.store.queue.settleLoose(claimed, settlement))
 }

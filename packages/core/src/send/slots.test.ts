@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { OrganizationId } from '../ids.ts'
 import { createSlots, type SlotUser } from './slots.ts'
 
-const limits = { total: 8, perOrigin: 2, retries: 3, perOrganization: 4 }
+const limits = { total: 8, perOrigin: 2, retries: 3, perOrganization: 4, aside: 2 }
 const ORG: OrganizationId = 'org_a'
 
 function use(name: number | string, change: Partial<SlotUser> = {}): SlotUser {
@@ -45,7 +45,7 @@ test('an organization yields from its share on, and may still use what nobody el
   expect(slots.yielding).toEqual([ORG])
   expect(slots.take(use(4))).not.toBeNull()
   slots.take(use(5, { orgId: 'org_b' }))
-  last?.()
+  last?.giveBack()
   expect(slots.yielding).toEqual([ORG])
 })
 
@@ -65,9 +65,48 @@ test('no claim can lift an organization above its share', () => {
 })
 
 test('a slot given back can be taken again, in its origin, its lane and its organization', () => {
-  const slots = createSlots({ total: 1, perOrigin: 1, retries: 1, perOrganization: 1 })
+  const slots = createSlots({ total: 1, perOrigin: 1, retries: 1, perOrganization: 1, aside: 0 })
   const take = () => slots.take(use('a', { isRetry: true }))
-  take()?.()
+  take()?.giveBack()
   expect([slots.free, slots.yielding]).toEqual([1, []])
   expect(take()).not.toBeNull()
+})
+
+test('a first attempt that waits for a slow receiver makes room, in its organization too, but not at its origin', () => {
+  const slots = createSlots(limits)
+  for (const _ of [1, 2]) slots.take(use('slow'))?.attempt(1000)
+  slots.take(use('quick'))?.attempt(2000)
+  slots.relieve(1500)
+  expect([slots.free, slots.claimable]).toEqual([7, 3])
+  expect(slots.take(use('slow'))).toBeNull()
+})
+
+test('retries stay few however long they wait', () => {
+  const slots = createSlots(limits)
+  for (const i of [1, 2, 3]) slots.take(use(i, { isRetry: true }))?.attempt(1000)
+  slots.relieve(1500)
+  expect([slots.free, slots.freeForRetries]).toEqual([5, 0])
+})
+
+test('a slot whose attempt has not begun stays taken, and so does one whose last attempt began late', () => {
+  const slots = createSlots(limits)
+  slots.take(use('waiting'))
+  const flush = slots.take(use('long queue'))
+  flush?.attempt(1000)
+  flush?.attempt(2000)
+  slots.relieve(1500)
+  expect(slots.free).toBe(6)
+})
+
+test('there is only so much room aside, and it is free again when the attempt ends', () => {
+  const slots = createSlots(limits)
+  const slow = [1, 2, 3].map((i) => slots.take(use(i)))
+  for (const slot of slow) slot?.attempt(1000)
+  slots.relieve(1500)
+  expect(slots.free).toBe(7)
+  slow[0]?.giveBack()
+  slots.relieve(1500)
+  expect(slots.free).toBe(8)
+  for (const slot of slow) slot?.giveBack()
+  expect([slots.free, slots.yielding]).toEqual([8, []])
 })

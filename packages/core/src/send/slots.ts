@@ -2,14 +2,17 @@
  * Who may send now: so many attempts at a time, few of them to one origin, only a share of them retries, and no more
  * than a share of them one organization's while others wait.
  *
- * Without the share of retries, a thousand dead receivers that take their whole timeout would hold every slot for
- * minutes while the healthy ones wait.
+ * Dead receivers take their whole timeout. Without the share of retries a thousand of them would hold every slot for
+ * minutes while the healthy ones wait, and without room aside they would when all of them die at once: a first attempt
+ * that lasts long makes room for others. A retry does not, because its share is also what keeps them few.
  */
 import type { OrganizationId } from '../ids.ts'
 
 export interface Slots {
-  /** Takes a slot; null when there is none for this origin and lane. The function gives it back. */
-  take(user: SlotUser): (() => void) | null
+  /** Takes a slot; null when there is none for this origin and lane. */
+  take(user: SlotUser): Slot | null
+  /** First attempts that began by `before` and still last step aside, as far as there is room. */
+  relieve(before: number): void
   readonly free: number
   /** Free slots that retries may take. */
   readonly freeForRetries: number
@@ -17,6 +20,12 @@ export interface Slots {
   readonly yielding: readonly OrganizationId[]
   /** So many webhooks may be claimed at once that no organization can come to hold more than its share by them. */
   readonly claimable: number
+}
+
+export interface Slot {
+  /** An attempt begins, at this monotonic time. */
+  attempt(began: number): void
+  giveBack(): void
 }
 
 export interface SlotUser {
@@ -31,13 +40,37 @@ export interface SlotLimits {
   readonly retries: number
   /** One organization's share while others wait. */
   readonly perOrganization: number
+  /** Attempts that wait outside the slots. */
+  readonly aside: number
 }
 
-export function createSlots({ total, perOrigin, retries, perOrganization }: SlotLimits): Slots {
+interface Holder {
+  readonly user: SlotUser
+  /** Of its attempt; infinity before the first. */
+  began: number
+  isAside: boolean
+}
+
+export function createSlots({ total, perOrigin, retries, perOrganization, aside }: SlotLimits): Slots {
   const origins = createTally<string>()
   const organizations = createTally<OrganizationId>()
+  const holders = new Set<Holder>()
   let taken = 0
   let retriesTaken = 0
+  let outside = 0
+
+  function count({ orgId, isRetry }: SlotUser, change: 1 | -1): void {
+    taken += change
+    if (isRetry) retriesTaken += change
+    organizations.add(orgId, change)
+  }
+
+  function giveBack(holder: Holder): void {
+    if (!holders.delete(holder)) return
+    origins.add(holder.user.origin, -1)
+    if (holder.isAside) outside -= 1
+    else count(holder.user, -1)
+  }
 
   return {
     get free() {
@@ -53,17 +86,27 @@ export function createSlots({ total, perOrigin, retries, perOrganization }: Slot
       const below = organizations.entries().map(([, held]) => (held >= perOrganization ? 0 : held))
       return Math.min(total - taken, perOrganization - Math.max(0, ...below))
     },
-    take({ origin, orgId, isRetry }) {
+    take(user) {
+      const { origin, isRetry } = user
       if (taken >= total || origins.of(origin) >= perOrigin || (isRetry && retriesTaken >= retries)) return null
-      taken += 1
-      if (isRetry) retriesTaken += 1
+      const holder: Holder = { user, began: Number.POSITIVE_INFINITY, isAside: false }
+      holders.add(holder)
       origins.add(origin, 1)
-      organizations.add(orgId, 1)
-      return () => {
-        taken -= 1
-        if (isRetry) retriesTaken -= 1
-        origins.add(origin, -1)
-        organizations.add(orgId, -1)
+      count(user, 1)
+      return {
+        attempt(began) {
+          holder.began = began
+        },
+        giveBack: () => giveBack(holder),
+      }
+    },
+    relieve(before) {
+      for (const holder of holders) {
+        if (outside >= aside) return
+        if (holder.isAside || holder.user.isRetry || holder.began > before) continue
+        holder.isAside = true
+        outside += 1
+        count(holder.user, -1)
       }
     },
   }

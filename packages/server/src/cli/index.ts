@@ -7,6 +7,7 @@ import { keygen, migrate } from './database.ts'
 import { EXIT_USAGE, explain } from './failure.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import { createOrganization, listOrganizations, setPlan } from './organizations.ts'
+import { move } from './move.ts'
 import { type Output, processOutput } from './output.ts'
 import { purgeNow } from './purge.ts'
 import { reseal } from './reseal.ts'
@@ -78,6 +79,19 @@ function commands(output: Output, run: Run): Command {
     .option('--now <time>', 'count from this time: ISO 8601 or Unix seconds')
     .option('--json', 'print the numbers as JSON', false)
     .action((options: Parameters<typeof purgeNow>[1]) => run(purgeNow(output, options)))
+
+  program
+    .command('move')
+    .description('copy a living installation to another database; can be repeated until a server is started there')
+    .requiredOption('--from <url>', 'sqlite:PATH or postgres://…; may be served meanwhile')
+    .requiredOption('--to <url>', 'an empty database, or one that this installation was moved to before')
+    .option('--json', 'print the numbers of rows as JSON', false)
+    .addHelpText(
+      'after',
+      '\nDNSRADAR_SECRET_KEY has to open what the source holds: secrets are copied as they are encrypted.' +
+        '\nTo switch: move, stop the server on the source, move again, start on the target.',
+    )
+    .action((options: Parameters<typeof move>[1]) => run(move(output, options)))
 
   program
     .command('reseal')

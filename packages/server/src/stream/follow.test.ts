@@ -6,6 +6,7 @@ import { follow } from './follow.ts'
 import type { Outlet } from './outlet.ts'
 import { startOf } from './position.ts'
 import { createTail } from './tail.ts'
+import type { Told } from './told.ts'
 
 const silent = (): void => {}
 const log: Log = { debug: silent, info: silent, warn: silent, error: silent }
@@ -26,20 +27,67 @@ const A_MONITOR: NewMonitor = {
   metadata: {},
 }
 
-test('what is committed after the last page of history and before the first live news is told once', async () => {
-  await using store = await openStore('sqlite::memory:', {
-    clock: systemClock,
-    random: randomBytes,
-    keyRing: parseKeyRing(generateKey()),
-    serving: true,
-    log,
-  })
+async function openWorld() {
+  await using opening = new AsyncDisposableStack()
+  const keyRing = parseKeyRing(generateKey())
+  const options = { clock: systemClock, random: randomBytes, keyRing, serving: true, log }
+  const store = opening.use(await openStore('sqlite::memory:', options))
   const { organization } = await store.accounts.ensureDefaultOrganization(null)
   const orgId = organization.id
   const make = async (): Promise<string> => {
     const [made] = await store.monitors.create(orgId, [A_MONITOR])
     return made?.monitor.id ?? ''
   }
+  const opened = opening.move()
+  return { store, orgId, make, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+test('what is heard of while it is read is told once', async () => {
+  await using world = await openWorld()
+  const { store, orgId, make } = world
+  const ended = new AbortController()
+  const tail = createTail({ store, clock: systemClock, log }, orgId)
+  const running = tail.run(ended.signal)
+  const made: string[] = [await make()]
+  const heard: string[] = []
+  let hasJoined = false
+  const watchedTail = {
+    ...tail,
+    async join(listener: Parameters<typeof tail.join>[0]): Promise<void> {
+      const hear = (told: Told): void => {
+        heard.push(told.item.id)
+        listener.hear(told)
+      }
+      await tail.join({ ...listener, hear })
+      hasJoined = true
+      made.push(await make(), await make())
+    },
+  }
+  // The rows are read, and not told yet, when the tail comes upon them.
+  const monitors: typeof store.news.monitors = async (...asked) => {
+    const rows = await store.news.monitors(...asked)
+    if (!hasJoined) return rows
+    tail.ring()
+    await vi.waitFor(() => expect(heard).toEqual(made.slice(1)))
+    return rows
+  }
+  const { outlet, told } = collecting(ended)
+  const following = follow(
+    { store: { ...store, news: { ...store.news, monitors } }, tail: watchedTail, outlet, now: systemClock.now },
+    { orgId, kinds: new Set(NEWS_KINDS), webhookId: null, position: startOf(0) },
+    silent,
+  )
+  await vi.waitFor(() => expect(told().length).toBeGreaterThanOrEqual(made.length))
+  made.push(await make())
+  tail.ring()
+  await vi.waitFor(() => expect(told()).toEqual(made))
+  ended.abort()
+  await Promise.all([following, running])
+})
+
+test('what is committed after the last page of history and before the first live news is told once', async () => {
+  await using world = await openWorld()
+  const { store, orgId, make } = world
   const ended = new AbortController()
   const real = createTail({ store, clock: systemClock, log }, orgId)
   const running = real.run(ended.signal)

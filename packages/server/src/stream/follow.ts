@@ -45,7 +45,7 @@ export async function follow(following: Following, wish: Wish, onLive: () => voi
 
 /**
  * Reads until there is nothing more, joins, and reads the end once more: what was committed in between is found there
- * or heard of, and what is both is told once.
+ * or heard of, and what is both, in whichever order, is told once.
  */
 async function catchUp(
   { store, tail, outlet, now }: Following,
@@ -58,10 +58,9 @@ async function catchUp(
     for (let position = startOf(from); !outlet.closed.aborted; ) {
       const items = await store.news.after(wish.orgId, kinds, position, PAGE)
       const missed = items.filter((item) => isAfter(item, missedFrom))
-      const facts = factsOf(missed, wish.kinds).filter((fact) => isWanted(wish, fact) && !queue.sent.has(fact.key))
+      const facts = factsOf(missed, wish.kinds).filter((fact) => isWanted(wish, fact))
       for (const told of await tell(store, wish.orgId, facts)) {
-        queue.sent.set(told.key, told.item.at)
-        await outlet.write(bytesOf(wish, told))
+        if (queue.takes(told)) await outlet.write(bytesOf(wish, told))
       }
       queue.forget(now() - 2 * LOOK_BACK_MS)
       const last = items.at(-1)
@@ -94,18 +93,23 @@ function bytesOf({ kinds }: Wish, told: Told): Buffer {
 }
 
 interface Queue extends Listener {
-  /** Keys of what was sent before it could be heard of, by time. */
-  readonly sent: Map<string, number>
+  /**
+   * Asked before something that was read is written: false when that was done before. What was heard of while it was
+   * read waits no more, and what is heard of later is known.
+   */
+  takes(told: Told): boolean
   forget(before: number): void
   /** Writes what is heard until the outlet is closed. */
   pour(): Promise<void>
 }
 
 function createQueue({ outlet }: Following, wish: Wish): Queue {
-  let waiting: Buffer[] = []
+  /** By key, in the order heard. */
+  let waiting = new Map<string, Buffer>()
   let octets = 0
   let wake: () => void = () => {}
   let relieved: () => void = () => {}
+  /** Keys of what was written before it could be heard of, by time. */
   const sent = new Map<string, number>()
   const hasRoom = (): boolean => octets + outlet.unsent <= MOST_UNSENT / 2
   outlet.closed.addEventListener('abort', () => {
@@ -114,14 +118,22 @@ function createQueue({ outlet }: Following, wish: Wish): Queue {
   })
   return {
     kinds: wish.kinds,
-    sent,
+    takes({ key, item }) {
+      if (sent.has(key)) return false
+      const heard = waiting.get(key)
+      if (heard === undefined) sent.set(key, item.at)
+      // Written now and not in its turn: what was read with it may be newer.
+      else octets -= heard.length
+      waiting.delete(key)
+      return true
+    },
     forget(before) {
       for (const [key, at] of sent) if (at < before) sent.delete(key)
     },
     hear(told) {
       if (!isWanted(wish, told) || sent.delete(told.key)) return
       const bytes = bytesOf(wish, told)
-      waiting.push(bytes)
+      waiting.set(told.key, bytes)
       octets += bytes.length
       if (octets + outlet.unsent > MOST_UNSENT) outlet.close()
       wake()
@@ -132,13 +144,13 @@ function createQueue({ outlet }: Following, wish: Wish): Queue {
     async pour() {
       while (!outlet.closed.aborted) {
         const batch = waiting
-        waiting = []
-        for (const bytes of batch) {
+        waiting = new Map()
+        for (const bytes of batch.values()) {
           await outlet.write(bytes)
           octets -= bytes.length
           if (hasRoom()) relieved()
         }
-        if (waiting.length === 0 && !outlet.closed.aborted) await new Promise<void>((resolve) => (wake = resolve))
+        if (waiting.size === 0 && !outlet.closed.aborted) await new Promise<void>((resolve) => (wake = resolve))
       }
     },
   }

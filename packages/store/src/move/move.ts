@@ -42,13 +42,14 @@ export async function moveInstallation(options: MoveOptions): Promise<Readonly<R
   const now = () => Math.trunc(clock.now())
   await using source = await openSource(from, options)
   const identity = await identityOf(source)
-  if (identity === null) throw new StoreRefused('foreign', `${source.where} was never started, so there is nothing to move.`)
+  if (identity === null)
+    throw new StoreRefused('foreign', `${source.where} was never started, so there is nothing to move.`)
   await refuseWrongKeyRing(source.kysely, keyRing, now())
   await using target = await openTarget(to, options)
   await claimTarget(target, identity, now())
   const copied = await copyAll({ source, target }, now(), options)
   const p = (position: number): string => target.placeholder(position)
-  await target.hand.run(`update moves set finished = ${p(1)} where source = ${p(2)}`, [now(), identity])
+  await target.hand.run(`update moves set finished = ${p(1)} where source_id = ${p(2)}`, [now(), identity])
   return Object.fromEntries(copied.map(({ table, rows, written, deleted }) => [table.name, { rows, written, deleted }]))
 }
 

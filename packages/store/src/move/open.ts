@@ -1,4 +1,5 @@
 /** Which databases can be moved from and to: everything that is refused is refused before anything is written. */
+import { existsSync } from 'node:fs'
 import { openStore, type OpenOptions } from '../open.ts'
 import { pendingMigrations, readMigrations } from '../migrate.ts'
 import { StoreRefused } from '../refused.ts'
@@ -7,7 +8,9 @@ import type { Side, Target } from './side.ts'
 
 export type MoveDatabaseOptions = Pick<OpenOptions, 'clock' | 'keyRing' | 'log' | 'random'>
 
-type Place = { readonly engine: 'sqlite'; readonly path: string } | { readonly engine: 'postgres'; readonly url: string }
+type Place =
+  | { readonly engine: 'sqlite'; readonly path: string }
+  | { readonly engine: 'postgres'; readonly url: string }
 
 export async function openSource(url: string, { log }: MoveDatabaseOptions): Promise<Side> {
   await using opening = new AsyncDisposableStack()
@@ -30,18 +33,17 @@ export async function openSource(url: string, { log }: MoveDatabaseOptions): Pro
 export async function openTarget(url: string, options: MoveDatabaseOptions): Promise<Target> {
   const place = readPlace(url)
   await prepare(url, place, options)
-  const target =
-    place.engine === 'sqlite'
-      ? (await import('./sqlite-side.ts')).openSqliteTarget(place.path)
-      : await (await import('./postgres-side.ts')).openPostgresTarget(place.url, options.log)
-  return target
+  return place.engine === 'sqlite'
+    ? (await import('./sqlite-side.ts')).openSqliteTarget(place.path)
+    : (await import('./postgres-side.ts')).openPostgresTarget(place.url, options.log)
 }
 
 async function prepare(url: string, place: Place, options: MoveDatabaseOptions): Promise<void> {
-  if (place.engine === 'postgres' || (await exists(place.path))) {
+  if (place.engine === 'postgres' || existsSync(place.path)) {
     await using side = await openSide(place, options.log)
     const applied = await appliedNumbers(side)
-    if (applied.length > 0) return refuseOtherSchema(side, place, applied)
+    await refuseOtherSchema(side, place, applied)
+    if (applied.length > 0) return
   }
   await using store = await openStore(url, { ...options, serving: false })
   await store.ping()
@@ -51,11 +53,6 @@ async function openSide(place: Place, log: MoveDatabaseOptions['log']): Promise<
   return place.engine === 'sqlite'
     ? (await import('./sqlite-side.ts')).openSqliteSide(place.path)
     : (await import('./postgres-side.ts')).openPostgresSide(place.url, log)
-}
-
-async function exists(path: string): Promise<boolean> {
-  const { existsSync } = await import('node:fs')
-  return existsSync(path)
 }
 
 function readPlace(url: string): Place {
@@ -75,7 +72,9 @@ async function appliedNumbers(side: Side): Promise<readonly number[]> {
   return rows.map(({ number }) => number)
 }
 
+/** A database without any is none of another version. */
 async function refuseOtherSchema(side: Side, { engine }: Place, applied: readonly number[]): Promise<void> {
+  if (applied.length === 0) return
   const known = await readMigrations(new URL(`../${engine}/migrations/`, import.meta.url))
   if (pendingMigrations(known, applied, side.where).length === 0) return
   throw new StoreRefused(
@@ -101,9 +100,9 @@ export async function claimTarget(target: Target, source: Bytes, now: number): P
   await target.transaction(async (trx) => {
     // Whoever starts to serve deletes here: one of the two waits for the other.
     const [p1, p2] = [target.placeholder(1), target.placeholder(2)]
-    await trx.run(`update moves set finished = null where source = ${p1}`, [source])
-    const moves = await trx.all<{ source: Bytes }>('select source from moves')
-    const others = moves.filter((move) => Buffer.compare(move.source, source) !== 0)
+    await trx.run(`update moves set finished = null where source_id = ${p1}`, [source])
+    const moves = await trx.all<{ source_id: Bytes }>('select source_id from moves')
+    const others = moves.filter((move) => Buffer.compare(move.source_id, source) !== 0)
     const organizations = await trx.all('select 1 from organizations limit 1')
     if (others.length > 0 || (moves.length === 0 && organizations.length > 0)) {
       throw new StoreRefused(
@@ -111,6 +110,6 @@ export async function claimTarget(target: Target, source: Bytes, now: number): P
         `${target.where} holds another installation, or was started since it was moved to. Name an empty database.`,
       )
     }
-    if (moves.length === 0) await trx.run(`insert into moves (source, begun) values (${p1}, ${p2})`, [source, now])
+    if (moves.length === 0) await trx.run(`insert into moves (source_id, begun) values (${p1}, ${p2})`, [source, now])
   })
 }

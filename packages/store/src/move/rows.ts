@@ -20,7 +20,8 @@ function compareValues(a: Value, b: Value): number {
 export function fingerprint(columns: readonly Column[], row: Row): string {
   const values = columns.map(({ name, isJson }) => {
     const value = row[name] ?? null
-    if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
+    if (value instanceof Uint8Array)
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
     return isJson && typeof value === 'string' ? sorted(JSON.parse(value)) : value
   })
   return hash('sha256', JSON.stringify(values), 'hex')

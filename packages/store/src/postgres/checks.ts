@@ -1,9 +1,11 @@
 /** The hot path of the scheduler on PostgreSQL: leases in the rows, and one transaction for a batch of results. */
 import {
+  ALIVE_MS,
   phaseOf,
   type CheckResult,
   type Checks,
   type ClaimedCheck,
+  type LateShare,
   type MonitorId,
   type NodeId,
   type RecordedCheck,
@@ -31,15 +33,26 @@ const LEASED_WITH_MONITOR = `
     join monitors m on m.org_id = c.org_id and m.id = c.monitor_id
    order by c.next_check`
 
-/** Index: checks_due. Rows that another process is just claiming are stepped over, not waited for. */
+/**
+ * $4 rows in all, of those due before $5 at most $6. Index: checks_due. Rows that another process is just claiming are
+ * stepped over, not waited for.
+ */
 const CLAIM_DUE = `
-  with due as (
+  with late as (
     select org_id, phase, monitor_id
       from checks
-     where is_active and next_check <= $2 and (lease_until is null or lease_until <= $2)
+     where is_active and next_check < $5 and (lease_until is null or lease_until <= $2)
      order by next_check
-     limit $4
+     limit $6
        for update skip locked),
+  punctual as (
+    select org_id, phase, monitor_id
+      from checks
+     where is_active and next_check >= $5 and next_check <= $2 and (lease_until is null or lease_until <= $2)
+     order by next_check
+     limit $4 - (select count(*) from late)
+       for update skip locked),
+  due as (select * from late union all select * from punctual),
   leased as (${LEASE})
   ${LEASED_WITH_MONITOR}`
 
@@ -52,6 +65,14 @@ const CLAIM_ONE = `
        for update),
   leased as (${LEASE})
   ${LEASED_WITH_MONITOR}`
+
+/** Per second and process that checks: this one counts as one even before it has said that it lives. */
+const STEADY_RATE = `
+  select coalesce(sum(monitors / (frequency * 60.0)), 0)::float8
+           / greatest(1, (select count(*) from nodes where heartbeat >= $1 and roles ? 'check')) as rate
+    from (select frequency, count(*) as monitors from monitors where is_active group by frequency) as paces`
+
+const NOTHING_LATE: LateShare = { before: 0, limit: 0 }
 
 const IS_ACTIVE = `select is_active from checks where org_id = $1 and phase = $2 and monitor_id = $3`
 
@@ -134,8 +155,9 @@ type LeasedRow = WatchedRow & { lease_token: number }
 export function postgresChecks(context: QueryContext, db: PostgresDatabase): Checks {
   const { now } = context
   return {
-    async claimDue({ node, limit, leaseMs }) {
-      const values = [id(node), now(), now() + leaseMs, Math.max(limit, 0)]
+    async claimDue({ node, limit, leaseMs, late = NOTHING_LATE }) {
+      const most = Math.max(limit, 0)
+      const values = [id(node), now(), now() + leaseMs, most, late.before, Math.min(most, late.limit)]
       return (await db.all<LeasedRow>(CLAIM_DUE, values)).map((row) => claimed(row, node))
     },
 
@@ -149,7 +171,10 @@ export function postgresChecks(context: QueryContext, db: PostgresDatabase): Che
     },
 
     async record(results) {
-      return results.length === 0 ? [] : db.transaction((trx) => recordAll(trx, results))
+      if (results.length === 0) return []
+      // Most batches: one statement, and so a transaction without the two messages that begin and end one.
+      if (results.every(isRoutine)) return recordTimes(results)
+      return db.transaction((trx) => recordAll(trx, results))
     },
 
     async release(checks) {
@@ -160,12 +185,26 @@ export function postgresChecks(context: QueryContext, db: PostgresDatabase): Che
       const [row] = await db.all<{ due: number | null }>(NEXT_DUE, [now()])
       return row?.due ?? null
     },
+
+    async steadyRate() {
+      const [row] = await db.all<{ rate: number }>(STEADY_RATE, [now() - ALIVE_MS])
+      return row?.rate ?? 0
+    },
   }
 
-  async function recordAll(trx: Statements, results: readonly CheckResult[]): Promise<RecordedCheck[]> {
+  async function recordTimes(results: readonly CheckResult[]): Promise<RecordedCheck[]> {
+    const isWritten = await writeStatuses(db, results)
+    return results.map((result) => ({ monitorId: result.check.monitor.id, recorded: isWritten(result), event: null }))
+  }
+
+  /** Answers of which results the statuses were written; the leases of the others are over, too. */
+  async function writeStatuses(
+    statements: Statements,
+    results: readonly CheckResult[],
+  ): Promise<(result: CheckResult) => boolean> {
     const written = new Set<string>()
     const write = async (sql: string, values: unknown[]): Promise<void> => {
-      const rows = await trx.all<{ monitor_id: Bytes; lease_token: number }>(sql, values)
+      const rows = await statements.all<{ monitor_id: Bytes; lease_token: number }>(sql, values)
       for (const row of rows) written.add(leaseName(readId('mon', row.monitor_id), row.lease_token))
     }
     const unchanged = results.filter((result) => result.unchanged)
@@ -174,8 +213,12 @@ export function postgresChecks(context: QueryContext, db: PostgresDatabase): Che
     if (changed.length > 0) await write(WRITE_STATUS, statusArrays(changed))
     const isWritten = ({ check }: CheckResult) => written.has(leaseName(check.monitor.id, check.lease.token))
     const dropped = results.filter((result) => !isWritten(result))
-    if (dropped.length > 0) await trx.run(RELEASE, heldLeases(dropped.map(({ check }) => check)))
+    if (dropped.length > 0) await statements.run(RELEASE, heldLeases(dropped.map(({ check }) => check)))
+    return isWritten
+  }
 
+  async function recordAll(trx: Statements, results: readonly CheckResult[]): Promise<RecordedCheck[]> {
+    const isWritten = await writeStatuses(trx, results)
     const recorded = results.filter(isWritten)
     await takeBaselines(trx, recorded)
     await keepLooks(trx, recorded)
@@ -186,6 +229,11 @@ export function postgresChecks(context: QueryContext, db: PostgresDatabase): Che
       return { monitorId, recorded: isRecorded, event: isRecorded ? (events.get(monitorId) ?? null) : null }
     })
   }
+}
+
+/** Of which only the times are new: no event, no evidence, no expectation follows from it. */
+function isRoutine(result: CheckResult): boolean {
+  return result.unchanged && result.change === null && result.baseline === null && !isNewLook(result)
 }
 
 function claimed({ lease_token, ...row }: LeasedRow, node: NodeId): ClaimedCheck {

@@ -48,7 +48,11 @@ export function createDatabase(url: string, log: Log): PostgresDatabase {
     ...statements(pool),
     session: (work) => inSession(pool, work),
     transaction: (work) => inTransaction(pool, work),
-    [Symbol.asyncDispose]: () => kysely.destroy(),
+    async [Symbol.asyncDispose]() {
+      // Ends the pool only when a query was built with it.
+      await kysely.destroy()
+      if (!pool.ending) await pool.end()
+    },
   }
 }
 

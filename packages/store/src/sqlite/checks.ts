@@ -1,5 +1,5 @@
 /** The hot path of the scheduler on SQLite: claims that only read, and one transaction for a batch of results. */
-import type { CheckResult, Checks, ClaimedCheck, MonitorId, NodeId, RecordedCheck } from '@dnsradar/core'
+import type { CheckResult, Checks, ClaimedCheck, LateShare, MonitorId, NodeId, RecordedCheck } from '@dnsradar/core'
 import { phaseOf } from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
 import { id, json, readId } from '../rows/columns.ts'
@@ -14,8 +14,15 @@ import { writePublication } from './publication.ts'
 const DUE = `
   select org_id, phase, monitor_id, next_check
     from checks
-   where is_active = 1 and next_check <= :now
+   where is_active = 1 and next_check >= :since and next_check <= :until
    order by next_check`
+
+const NOTHING_LATE: LateShare = { before: 0, limit: 0 }
+
+/** Per second. Index: monitors_frequency. */
+const STEADY_RATE = `
+  select sum(monitors / (frequency * 60.0)) as rate
+    from (select frequency, count(*) as monitors from monitors where is_active = 1 group by frequency)`
 
 const FROM_NOW_ON = `
   select monitor_id, next_check
@@ -65,10 +72,10 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
   }
 
   /** In the order due, without those that are being looked at. */
-  const freeDue = (limit: number): CheckKeyColumns[] => {
+  const freeDue = (since: number, until: number, limit: number): CheckKeyColumns[] => {
     const free: CheckKeyColumns[] = []
     if (limit <= 0) return free
-    for (const { org_id, phase, monitor_id } of db.each<CheckKeyColumns>(DUE, { now: now() })) {
+    for (const { org_id, phase, monitor_id } of db.each<CheckKeyColumns>(DUE, { since, until })) {
       if (leases.leasedUntil(readId('mon', monitor_id), now()) !== null) continue
       free.push({ org_id, phase, monitor_id })
       if (free.length === limit) break
@@ -77,13 +84,15 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
   }
 
   return {
-    claimDue: ({ node, limit, leaseMs }) =>
-      db.read(() =>
-        freeDue(limit).flatMap((key) => {
+    claimDue: ({ node, limit, leaseMs, late = NOTHING_LATE }) =>
+      db.read(() => {
+        const overdue = freeDue(0, late.before - 1, Math.min(limit, late.limit))
+        const keys = [...overdue, ...freeDue(late.before, now(), limit - overdue.length)]
+        return keys.flatMap((key) => {
           const row = db.get<WatchedRow>(WATCHED, key)
           return row === undefined ? [] : [claim(row, node, leaseMs)]
-        }),
-      ),
+        })
+      }),
 
     claimOne: (orgId, monitorId, { node, leaseMs }) =>
       db.read(() => {
@@ -104,6 +113,8 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
     },
 
     nextDue: () => db.read(nextDue),
+
+    steadyRate: () => db.read(() => db.get<{ rate: number | null }>(STEADY_RATE)?.rate ?? 0),
   }
 
   function recordAll(results: readonly CheckResult[]): RecordedCheck[] {

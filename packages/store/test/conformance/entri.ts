@@ -20,7 +20,10 @@ function aRecord(host: string, overrides: Partial<EntriRecord> = {}): EntriRecor
   return { type: 'A', host, value: '192.0.2.1', ttl: 3600, priority: null, ...overrides }
 }
 
-export async function anApplication({ store, orgId }: Bench, applicationId = 'app-1'): Promise<EntriApplication> {
+export async function anApplication(
+  { store, orgId }: Pick<Bench, 'store' | 'orgId'>,
+  applicationId = 'app-1',
+): Promise<EntriApplication> {
   const application = await store.entri.createApplication(orgId, { applicationId, secret: 'top secret', userId: null })
   const hook = aWebhook({
     source: 'entri',

@@ -1,8 +1,8 @@
 -- Where an installation was moved to from elsewhere and not started since: whose data it is, and since when all of it is here.
 create table moves (
-  source   blob primary key, -- the id of the installation's default organization
-  begun    integer not null,
-  finished integer
+  source_id blob primary key, -- the id of the installation's default organization
+  begun     integer not null,
+  finished  integer
 ) strict;
 -- Every key of a row that belongs to an organization begins with it, so that an installation can be spread by it.
 create table attempts_by_organization (

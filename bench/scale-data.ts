@@ -1,0 +1,101 @@
+/**
+ * Fills the database of a server that does not run with monitors that have been looked at.
+ *
+ * The server makes a few monitors and looks at them; their rows are the pattern of all others, so that what is written
+ * here is what the product writes, whatever its columns are.
+ */
+import { randomBytes } from 'node:crypto'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { createMint, idFromBytes, idToBytes, type MonitorId } from '@dnsradar/core'
+import { nextDue, phaseOf } from '@dnsradar/core/monitor/schedule'
+
+type Row = Record<string, SQLInputValue>
+
+/** One monitor of a pattern, as it will be. */
+export interface Planned {
+  readonly id: MonitorId
+  readonly phase: number
+  readonly number: number
+}
+
+/** A customer's domain has so many monitors. */
+const NAMES_PER_DOMAIN = 4
+
+export interface Patterns {
+  readonly monitors: readonly Row[]
+  readonly checks: readonly Row[]
+}
+
+/** `count` monitors more, in the groups of the patterns, first due after `from` (epoch milliseconds). */
+export function fillFile(path: string, count: number, changingShare: number, from: number): void {
+  using file = new DatabaseSync(path)
+  // Nobody else has the file, and a file that is lost is made again. The server that opens it turns its log on again.
+  file.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -1000000')
+  const steady = patternsOf(file, 'steady%')
+  const changing = patternsOf(file, 'flip%')
+  const every = Math.round(1 / changingShare)
+  const patternOf = ({ number }: Planned): { monitor: Row; check: Row } => {
+    const patterns = number % every === 0 ? changing : steady
+    const at = number % patterns.monitors.length
+    return { monitor: patterns.monitors[at] as Row, check: patterns.checks[at] as Row }
+  }
+  const planned = plan(count)
+  file.exec('begin')
+  writeRows(file, 'monitors', planned, (one) => monitorRow(patternOf(one).monitor, one))
+  // In the order of their key, in which a tree is built fastest.
+  const byPhase = planned.toSorted((a, b) => a.phase - b.phase)
+  writeRows(file, 'checks', byPhase, (one) => checkRow(patternOf(one), one, from))
+  retime(file, [...steady.checks, ...changing.checks], from)
+  file.exec('commit')
+}
+
+function patternsOf(file: DatabaseSync, subdomain: string): Patterns {
+  const ids = file.prepare('select * from monitors where owner_subdomain like ? order by id').all(subdomain) as Row[]
+  const check = file.prepare('select * from checks where monitor_id = ?')
+  return { monitors: ids, checks: ids.map(({ id }) => check.get(id as Uint8Array) as Row) }
+}
+
+function plan(count: number): Planned[] {
+  const mint = createMint(Date.now, (length) => randomBytes(length))
+  return Array.from({ length: count }, (_, number) => {
+    const id = mint('mon')
+    return { id, phase: phaseOf(id), number }
+  })
+}
+
+export function monitorRow(pattern: Row, { id, phase, number }: Planned): Row {
+  const domain = `customer${Math.floor(number / NAMES_PER_DOMAIN)}.example`
+  const subdomain = `${pattern['owner_subdomain']}-${number}`
+  return {
+    ...pattern,
+    id: idToBytes(id),
+    phase,
+    owner_domain: domain,
+    owner_subdomain: subdomain,
+    owner_name: `${subdomain}.${domain}`,
+    registrable: domain,
+  }
+}
+
+export function checkRow({ monitor, check }: { monitor: Row; check: Row }, { id, phase }: Planned, from: number): Row {
+  const next = nextDue(id, Number(monitor['frequency']), from)
+  return { ...check, monitor_id: idToBytes(id), phase, next_check: next }
+}
+
+function writeRows(file: DatabaseSync, table: string, planned: readonly Planned[], row: (one: Planned) => Row): void {
+  const [first] = planned
+  if (first === undefined) return
+  const columns = Object.keys(row(first))
+  const names = columns.map((column) => `"${column}"`).join(', ')
+  const insert = file.prepare(`insert into ${table} (${names}) values (${columns.map(() => '?').join(', ')})`)
+  for (const one of planned) insert.run(...Object.values(row(one)))
+}
+
+/** The patterns themselves begin with the others. */
+function retime(file: DatabaseSync, checks: readonly Row[], from: number): void {
+  const update = file.prepare('update checks set next_check = ? where monitor_id = ?')
+  for (const { monitor_id, frequency } of checks) {
+    const id = idFromBytes('mon', monitor_id as Uint8Array)
+    update.run(nextDue(id, Number(frequency), from), monitor_id as Uint8Array)
+  }
+}
