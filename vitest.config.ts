@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Closes what a file started; 60 s is for machines that are busy. */
@@ -19,7 +21,8 @@ const ON_POSTGRES_TOO = [
 
 /**
  * Projects by cost: `unit` is rules and laws without a machine around them (seconds), `conformance` holds both storage
- * engines to one suite, `e2e` runs the whole product over real sockets: all of it, and some of it once more on PostgreSQL.
+ * engines to one suite, `e2e` runs the whole product over real sockets: all of it, and some of it once more on PostgreSQL;
+ * `n8n` runs our nodes in n8n's own contexts against it.
  */
 export default defineConfig({
   test: {
@@ -45,6 +48,15 @@ export default defineConfig({
           name: 'e2e-postgres',
           include: ON_POSTGRES_TOO,
           env: { DNSRADAR_TEST_DATABASE: 'postgres' },
+          ...WHOLE_PRODUCT,
+        },
+      },
+      {
+        test: {
+          name: 'n8n',
+          include: ['packages/n8n-nodes-dnsradar/{nodes,test}/**/*.test.ts'],
+          // n8n-core keeps a settings file in the user's folder: not in that of whoever runs the tests.
+          env: { N8N_USER_FOLDER: join(tmpdir(), 'dnsradar-n8n-tests'), N8N_LOG_LEVEL: 'silent' },
           ...WHOLE_PRODUCT,
         },
       },

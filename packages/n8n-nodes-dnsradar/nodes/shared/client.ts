@@ -1,0 +1,33 @@
+/** The one file that imports the client: the build puts a bundle of it in this file's place. */
+export {
+  ApiError,
+  createClient,
+  RECORD_TYPES,
+  STATES,
+  verifyBodySignature,
+  verifyWebhook,
+} from '@dnsradar/client'
+export type {
+  ApiRequest,
+  ApiResponse,
+  Client,
+  DnsDelivery,
+  ItemOf,
+  ListName,
+  MatchInput,
+  MatchMode,
+  MonitorPatch,
+  NewMonitorInput,
+  NewWebhookInput,
+  NotifyMode,
+  ProblemCode,
+  RecordType,
+  Send,
+  State,
+  SubscriptionDelivery,
+  SystemDelivery,
+  WebhookPatch,
+  WireEvent,
+  WireMonitor,
+  WireWebhook,
+} from '@dnsradar/client'
