@@ -10,7 +10,7 @@ import {
   createMint,
   RETRY_DELAYS,
   systemClock,
-  type NewWebhook,
+  type NewMonitor,
   type WatchedMonitor,
   type Webhook,
 } from '@dnsradar/core'
@@ -18,6 +18,7 @@ import { createDeliverer } from '@dnsradar/core/deliver'
 import { parseAllowList } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
+import { aMonitor, aWebhook } from '@dnsradar/test/new-rows'
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -65,7 +66,7 @@ export async function openWorld(
   )
   const webhooks: Webhook[] = []
   for (const [at, url] of urls.entries()) {
-    const webhook = { ...WEBHOOK, url, groups: [groupOf(at)], timeoutMs: options.timeoutMs ?? 5000 }
+    const webhook = aWebhook({ ...A_SECRET, url, groups: [groupOf(at)], timeoutMs: options.timeoutMs ?? 5000 })
     webhooks.push(await store.webhooks.create(organization.id, webhook, 1))
   }
   const parts = made.move()
@@ -101,41 +102,14 @@ export async function openWorld(
   }
 }
 
-const WEBHOOK: Omit<NewWebhook, 'url'> = {
-  method: 'POST',
-  headers: [],
-  secret: 'your-webhook-secret-key',
-  callerGaveSecret: true,
-  groups: null,
-  allGroups: false,
-  source: null,
-  format: 'dnsradar',
-  formatOptions: {},
-  filters: { events: ['record.*'], states: [], recordTypes: [], monitors: [] },
-  timeoutMs: 5000,
-  isActive: true,
-}
+const A_SECRET = { secret: 'your-webhook-secret-key', callerGaveSecret: true }
 
 function groupOf(at: number): string {
   return `group-${at}`
 }
 
-function monitorOf(at: number) {
-  return {
-    group: groupOf(at),
-    domain: 'example.com',
-    subdomain: `www${at}`,
-    ownerName: `www${at}.example.com`,
-    registrable: 'example.com',
-    type: 'A',
-    match: 'exact',
-    expected: ['192.0.2.1'],
-    intervalMinutes: 60,
-    notify: 'immediately',
-    isActive: true,
-    externalId: null,
-    metadata: {},
-  } as const
+function monitorOf(at: number): NewMonitor {
+  return aMonitor({ group: groupOf(at), subdomain: `www${at}`, ownerName: `www${at}.example.com`, intervalMinutes: 60 })
 }
 
 type Claimed = Exclude<Awaited<ReturnType<DeliveryWorld['store']['checks']['claimOne']>>, string>

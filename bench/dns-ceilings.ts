@@ -68,6 +68,8 @@ export async function dnsperf(port: number, queries: string, ms: number): Promis
 
 export interface Responder extends AsyncDisposable {
   readonly port: number
+  /** From now on the changing names have another address. */
+  flip(): void
   /** So far. */
   answered(): Promise<Answered>
 }
@@ -81,6 +83,7 @@ export async function startResponder(): Promise<Responder> {
   const [line] = (await once(lines, 'line')) as [string]
   return {
     port: Number(line),
+    flip: () => void responder.stdin.write('flip\n'),
     async answered() {
       responder.stdin.write('\n')
       const [answer] = (await once(lines, 'line')) as [string]

@@ -1,8 +1,9 @@
 /**
  * The other end of a DNS benchmark: answers every query with one A record, over UDP and TCP on one port of loopback,
- * as cheaply as a process can. Names that begin with `flip` have another address every five minutes.
+ * as cheaply as a process can.
  *
- * Prints its port; a line on stdin asks how many queries were answered so far, and when the first one came.
+ * Prints its port; a line on stdin asks how many queries were answered so far, and when the first one came. The line
+ * `flip` gives the names that begin with it another address from then on.
  */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -19,8 +20,8 @@ export interface Answered {
 const RECORD = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 1])
 
 const FLIP = Buffer.from('flip')
-const FLIP_MS = 300_000
 
+let flips = 0
 let count = 0
 let firstAt: number | null = null
 
@@ -41,7 +42,7 @@ function answer(query: Buffer, into: Buffer, at: number): number {
   into[at + 7] = 1
   into[at + 11] = 0
   RECORD.copy(into, at + end)
-  if (isFlip(query)) into[at + end + RECORD.length - 1] = 1 + (Math.floor(Date.now() / FLIP_MS) % 2)
+  if (isFlip(query)) into[at + end + RECORD.length - 1] = 1 + (flips % 2)
   return end + RECORD.length
 }
 
@@ -78,6 +79,7 @@ udp.bind(port, '127.0.0.1')
 await once(udp, 'listening')
 console.log(port)
 
-createInterface({ input: process.stdin }).on('line', () =>
-  console.log(JSON.stringify({ count, firstAt } satisfies Answered)),
-)
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line === 'flip') flips += 1
+  else console.log(JSON.stringify({ count, firstAt } satisfies Answered))
+})

@@ -48,7 +48,8 @@ interface Scene {
   readonly pending: Promise<unknown>[]
 }
 
-const WORKERS = { sqlite: 1, postgres: 2 } as const
+/** On PostgreSQL three compete for the queues; whoever takes the place of a dead one joins while they do. */
+const WORKERS = { sqlite: 1, postgres: 3 } as const
 
 export async function runChaos(database: ChaosDatabase, options: RunOptions): Promise<Evidence> {
   const chance = createChance(options.seed + 1)
@@ -88,8 +89,6 @@ async function trouble(scene: Scene, { seed, durationMs }: RunOptions): Promise<
   for (const { at, deed } of scheduleOf(seed, database.engine, durationMs)) {
     await sleep(at - now)
     now = at
-    // A third one joins for the second half.
-    if (database.engine === 'postgres' && at > durationMs / 2) scene.pending.push(crew.keep(WORKERS.postgres + 1))
     perform(scene, deed, await crew.anyone(chance.next))
   }
 }

@@ -5,7 +5,7 @@ import {
   type Delivery,
   type DnsEvent,
   type MonitorId,
-  type NewWebhook,
+  type NewMonitor,
   type OrganizationId,
   type Page,
   type PageRequest,
@@ -16,6 +16,7 @@ import {
   type WebhookId,
 } from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
+import { aMonitor, aWebhook } from '../harness/new-rows.ts'
 import { type Role, type RoleName, ROLES, SECRET, TIMEOUT_MS } from './cast.ts'
 import type { Chance } from './chance.ts'
 import type { ChaosDatabase, Pause } from './database.ts'
@@ -95,42 +96,14 @@ export async function openWorld(
 
 async function createWebhook(store: Store, orgId: OrganizationId, role: Role, url: string): Promise<Webhook> {
   const filters = { events: role.events ?? ['record.*'], states: [], recordTypes: [], monitors: [] }
-  const webhook = { ...WEBHOOK, url, filters }
+  const webhook = aWebhook({ url, filters, secret: SECRET, callerGaveSecret: true, timeoutMs: TIMEOUT_MS })
   if (role.source === undefined) return store.webhooks.create(orgId, webhook, ROLES.length)
   const subscribed = await store.webhooks.subscribe(orgId, { ...webhook, source: role.source }, ROLES.length)
   return subscribed.webhook
 }
 
-const WEBHOOK: Omit<NewWebhook, 'url' | 'filters'> = {
-  method: 'POST',
-  headers: [],
-  secret: SECRET,
-  callerGaveSecret: true,
-  groups: null,
-  allGroups: false,
-  source: null,
-  format: 'dnsradar',
-  formatOptions: {},
-  timeoutMs: TIMEOUT_MS,
-  isActive: true,
-}
-
-function monitorOf(_: unknown, at: number) {
-  return {
-    group: null,
-    domain: 'example.com',
-    subdomain: `www${at}`,
-    ownerName: `www${at}.example.com`,
-    registrable: 'example.com',
-    type: 'A',
-    match: 'exact',
-    expected: ['192.0.2.1'],
-    intervalMinutes: 60,
-    notify: 'immediately',
-    isActive: true,
-    externalId: null,
-    metadata: {},
-  } as const
+function monitorOf(_: unknown, at: number): NewMonitor {
+  return aMonitor({ subdomain: `www${at}`, ownerName: `www${at}.example.com`, intervalMinutes: 60 })
 }
 
 async function snapshotOf(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createMint, type Log, type NewMonitor, type Store } from '@dnsradar/core'
+import { createMint, type Log, type Store } from '@dnsradar/core'
 import { createChecker } from '@dnsradar/core/check'
 import { createResolver } from '@dnsradar/core/resolve/resolver'
 import { parseUpstream } from '@dnsradar/core/resolve/upstream'
@@ -7,22 +7,9 @@ import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { expect, test, vi } from 'vitest'
 import { createTestClock, type TestClock } from '../harness/clock.ts'
 import { startDnsServer } from '../harness/dns-server.ts'
+import { aMonitor } from '../harness/new-rows.ts'
 
-const MONITOR: NewMonitor = {
-  group: null,
-  domain: 'example.com',
-  subdomain: 'www',
-  ownerName: 'www.example.com',
-  registrable: 'example.com',
-  type: 'A',
-  match: 'exact',
-  expected: ['192.0.2.1'],
-  intervalMinutes: 60,
-  notify: 'immediately',
-  isActive: true,
-  externalId: null,
-  metadata: {},
-}
+const MONITOR = aMonitor({ intervalMinutes: 60 })
 
 /** A real store on which every recording of a look fails, as on a full disk. */
 async function openFullStore(clock: TestClock, log: Log): Promise<Store> {

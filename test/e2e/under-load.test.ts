@@ -10,6 +10,7 @@ import {
   startCluster,
   startLoad,
   touchChecks,
+  wakeCheckers,
 } from '../harness/cluster.ts'
 import { ENGINES } from '../harness/databases.ts'
 import type { RadarProcess } from '../harness/radar-process.ts'
@@ -45,15 +46,20 @@ describe.runIf(ENGINES.includes('postgres'))('three processes on one PostgreSQL'
   test('look at each monitor once for each of its times, and miss none', async () => {
     const { world, sql } = cluster
     const names = Array.from({ length: 40 }, (_, i) => `n${i}.ticks.example`)
-    for (const name of names) world.dns.set(name, 'A', [RIGHT], 0)
+    for (const name of names) {
+      world.dns.set(name, 'A', [RIGHT], 0)
+      world.dns.behave(name, { kind: 'delayed', ms: 200 })
+    }
     await createMonitors(cluster, names, 'ticks')
     const untilDone = () =>
       vi.waitFor(
         async () => {
+          // All of them ask for more while a look is under way.
+          await wakeCheckers(cluster)
           const busy = await sql(`select 1 from checks where next_check <= ${NOW} or lease_until is not null limit 1`)
           expect(busy).toEqual([])
         },
-        { timeout: 20_000, interval: 20 },
+        { timeout: 20_000, interval: 50 },
       )
     await untilDone()
     // Those whose own time is near would be looked at once more while this test runs.

@@ -66,6 +66,11 @@ export async function touchChecks({ sql }: Cluster, assignments: string): Promis
      update checks c set ${assignments} from held
       where c.org_id = held.org_id and c.phase = held.phase and c.monitor_id = held.monitor_id`,
   )
+  await wakeCheckers({ sql })
+}
+
+/** Has every process look for due monitors now, at the same moment. */
+export async function wakeCheckers({ sql }: Pick<Cluster, 'sql'>): Promise<void> {
   await sql("select pg_notify('dnsradar', 'nobody check')")
 }
 

@@ -14,6 +14,7 @@ import { parseAllowList } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { createTestClock, type TestClock } from './clock.ts'
+import { aMonitor, aWebhook } from './new-rows.ts'
 import { passingDatabase } from './databases.ts'
 
 export interface LogLine {
@@ -70,7 +71,7 @@ export async function openDeliveryBench(): Promise<DeliveryBench> {
     clock,
     orgId: organization.id,
     logged,
-    webhook: (change) => store.webhooks.create(organization.id, { ...NEW_WEBHOOK, ...change }, 1000),
+    webhook: (change) => store.webhooks.create(organization.id, aWebhook({ ...A_SECRET, ...change }), 1000),
     record: (count) => recordEvents(store, organization.id, clock, count),
     deliver(change = {}) {
       const stopping = new AbortController()
@@ -102,39 +103,10 @@ function recordingLog(lines: LogLine[]): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-const NEW_WEBHOOK: Omit<NewWebhook, 'url'> = {
-  method: 'POST',
-  headers: [],
-  secret: 'your-webhook-secret-key',
-  callerGaveSecret: true,
-  groups: null,
-  allGroups: false,
-  source: null,
-  format: 'dnsradar',
-  formatOptions: {},
-  filters: { events: ['record.*'], states: [], recordTypes: [], monitors: [] },
-  timeoutMs: 5000,
-  isActive: true,
-}
+const A_SECRET = { secret: 'your-webhook-secret-key', callerGaveSecret: true }
 
 async function recordEvents(store: Store, orgId: OrganizationId, clock: TestClock, count: number): Promise<void> {
-  const [watched] = await store.monitors.create(orgId, [
-    {
-      group: null,
-      domain: 'example.com',
-      subdomain: 'www',
-      ownerName: 'www.example.com',
-      registrable: 'example.com',
-      type: 'A',
-      match: 'exact',
-      expected: ['192.0.2.1'],
-      intervalMinutes: 5,
-      notify: 'immediately',
-      isActive: true,
-      externalId: null,
-      metadata: {},
-    },
-  ])
+  const [watched] = await store.monitors.create(orgId, [aMonitor()])
   if (watched === undefined) throw new Error('no monitor was made')
   const node = createMint(clock.now, (length) => randomBytes(length))('nod')
   for (let i = 0; i < count; i++) {

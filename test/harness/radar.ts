@@ -42,7 +42,7 @@ export async function startRadar(options: RadarOptions = {}): Promise<Radar> {
   const surroundings = stack.use(await surround(options))
   const { config } = readConfig(surroundings.settings)
   const server = stack.use(await startServer(config, options.overrides))
-  stack.defer(accompany(options.overrides?.clock))
+  stack.defer(accompany(options.overrides?.clock, config.databaseUrl))
   if (server.address === null) throw new Error('these settings do not serve the API')
   const client = connect({ url: server.address, key: surroundings.key, fetch: describedFetch })
   const held = stack.move()

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aMonitor } from '../../../test/harness/new-rows.ts'
 import { hashKey } from '../src/http/auth.ts'
 import { ROUTES } from '../src/index.ts'
 import { A_MONITOR, ADMIN, type Api, EXPIRED, expectProblem, READER, startApi, WRITER } from './api.ts'
@@ -78,6 +79,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /webhooks/:id/recover': { since: 0 },
   'PATCH /groups/:group': { name: 'x' },
   'PATCH /groups/:group/monitors': { frequency: 60 },
+  'PATCH /entri/applications/:id': { user_id: 'x' },
 }
 
 describe.for(single)('$method $path', ({ method, path }) => {
@@ -316,23 +318,7 @@ test('what is no HTTP gets an answer that is, and the server lives on', async ()
 
 /** One of each kind, made past the API. Events and requests need more than a store; absent ids stand for them. */
 async function objectsOfAnotherOrganization({ store, otherOrgId }: Api): Promise<Readonly<Record<string, string>>> {
-  const [watched] = await store.monitors.create(otherOrgId, [
-    {
-      group: 'theirs',
-      domain: 'example.com',
-      subdomain: null,
-      ownerName: 'example.com',
-      registrable: 'example.com',
-      type: 'A',
-      match: 'exact',
-      expected: ['192.0.2.1'],
-      intervalMinutes: 60,
-      notify: 'immediately',
-      isActive: false,
-      externalId: null,
-      metadata: {},
-    },
-  ])
+  const [watched] = await store.monitors.create(otherOrgId, [aMonitor({ group: 'theirs', isActive: false })])
   const webhook = await store.webhooks.create(
     otherOrgId,
     {

@@ -70,7 +70,7 @@ export async function startApi(
     ...settings,
   })
   const server = await startServer(config, overrides)
-  const leave = accompany(overrides.clock)
+  const leave = accompany(overrides.clock, config.databaseUrl)
   const { store, address } = server
   if (address === null) throw new Error('these settings do not serve the API')
   const { organization } = await store.accounts.ensureDefaultOrganization(null)

@@ -10,6 +10,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { createTestClock } from '../../../test/harness/clock.ts'
 import { startDnsServer } from '../../../test/harness/dns-server.ts'
+import { aMonitor } from '../../../test/harness/new-rows.ts'
 import { type Receiver, startReceiver } from '../../../test/harness/webhook-receiver.ts'
 import { hashKey } from '../src/http/auth.ts'
 import { type Route, ROUTES, statusesOf } from '../src/index.ts'
@@ -139,23 +140,7 @@ async function entriMonitor() {
   if (known === undefined) {
     await groups.create(api.orgId, { slug: ENTRI, name: ENTRI, kind: 'entri', isPublic: false })
   }
-  const [watched] = await monitors.create(api.orgId, [
-    {
-      group: ENTRI,
-      domain: 'example.com',
-      subdomain: null,
-      ownerName: 'example.com',
-      registrable: 'example.com',
-      type: 'A',
-      match: 'exact',
-      expected: ['192.0.2.1'],
-      intervalMinutes: 60,
-      notify: 'immediately',
-      isActive: false,
-      externalId: null,
-      metadata: {},
-    },
-  ])
+  const [watched] = await monitors.create(api.orgId, [aMonitor({ group: ENTRI, isActive: false })])
   if (watched === undefined) throw new Error('no monitor was made')
   return watched.monitor
 }

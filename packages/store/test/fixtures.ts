@@ -22,6 +22,7 @@ import {
 
 import { generateKey, parseKeyRing } from '../src/index.ts'
 import type { OpenOptions } from '../src/open.ts'
+import { aMonitor, aWebhook } from '../../../test/harness/new-rows.ts'
 
 export const START = Date.UTC(2026, 5, 1)
 
@@ -99,6 +100,8 @@ export async function openBench(open: OpenDatabase): Promise<Bench> {
   }
 }
 
+export { aMonitor, aWebhook }
+
 const mint = createMint(Date.now, (length) => randomBytes(length))
 export const NODE: NodeId = mint('nod')
 export const OTHER_NODE: NodeId = mint('nod')
@@ -107,44 +110,6 @@ export const STRANGER: OrganizationId = mint('org')
 export const LEASE_MS = 60_000
 export const CLAIM = { node: NODE, limit: 100, leaseMs: LEASE_MS }
 export const FIRST_PAGE: PageRequest = { limit: 100, way: 'asc', after: null, before: null }
-
-export function aMonitor(overrides: Partial<NewMonitor> = {}): NewMonitor {
-  return {
-    group: null,
-    domain: 'example.com',
-    subdomain: 'www',
-    ownerName: 'www.example.com',
-    registrable: 'example.com',
-    type: 'A',
-    match: 'exact',
-    expected: ['192.0.2.1'],
-    intervalMinutes: 5,
-    notify: 'immediately',
-    isActive: true,
-    externalId: null,
-    metadata: {},
-    ...overrides,
-  }
-}
-
-export function aWebhook(overrides: Partial<NewWebhook> = {}): NewWebhook {
-  return {
-    url: 'https://receiver.example/hook',
-    method: 'POST',
-    headers: [],
-    secret: 'whsec_c2VjcmV0',
-    callerGaveSecret: false,
-    groups: null,
-    allGroups: false,
-    source: null,
-    format: 'dnsradar',
-    formatOptions: {},
-    filters: { events: ['record.*'], states: [], recordTypes: [], monitors: [] },
-    timeoutMs: 5000,
-    isActive: true,
-    ...overrides,
-  }
-}
 
 export async function createMonitor(bench: Stand, overrides: Partial<NewMonitor> = {}): Promise<WatchedMonitor> {
   const [watched] = await bench.store.monitors.create(bench.orgId, [aMonitor(overrides)])

@@ -54,3 +54,17 @@ test('monitors created in one burst spread evenly over the phases', () => {
   // 1,000 expected in each; five standard deviations are 150.
   for (const count of tenths) expect(Math.abs(count - 1_000)).toBeLessThan(150)
 })
+
+test('monitors that share a second of their interval are spread over it', () => {
+  const mint = createMint(
+    () => 1_700_000_000_000,
+    (length) => crypto.getRandomValues(new Uint8Array(length)),
+  )
+  const tenths = new Array<number>(10).fill(0)
+  for (let i = 0; i < 10_000; i++) {
+    const tenth = Math.floor((nextDue(mint('mon'), 5, 1_800_000_000_000) % 1000) / 100)
+    tenths[tenth] = (tenths[tenth] ?? 0) + 1
+  }
+  // 24 moments a second: two or three of them in each tenth.
+  for (const count of tenths) expect(count).toBeGreaterThan(10_000 / 24)
+})

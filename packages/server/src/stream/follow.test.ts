@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type Log, NEWS_KINDS, type NewMonitor, systemClock } from '@dnsradar/core'
+import { type Log, NEWS_KINDS, systemClock } from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { expect, test, vi } from 'vitest'
+import { aMonitor } from '../../../../test/harness/new-rows.ts'
 import { follow } from './follow.ts'
 import type { Outlet } from './outlet.ts'
 import { startOf } from './position.ts'
@@ -11,21 +12,7 @@ import type { Told } from './told.ts'
 const silent = (): void => {}
 const log: Log = { debug: silent, info: silent, warn: silent, error: silent }
 
-const A_MONITOR: NewMonitor = {
-  group: null,
-  domain: 'example.com',
-  subdomain: null,
-  ownerName: 'example.com',
-  registrable: 'example.com',
-  type: 'A',
-  match: 'exact',
-  expected: ['192.0.2.1'],
-  intervalMinutes: 60,
-  notify: 'immediately',
-  isActive: false,
-  externalId: null,
-  metadata: {},
-}
+const A_MONITOR = aMonitor({ isActive: false })
 
 async function openWorld() {
   await using opening = new AsyncDisposableStack()

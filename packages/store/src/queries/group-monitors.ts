@@ -1,5 +1,5 @@
 /** All monitors of a group changed at once: set by set, however many there are. */
-import type { GroupId, GroupMonitorsEdit, OrganizationId } from '@dnsradar/core'
+import { type GroupId, type GroupMonitorsEdit, type OrganizationId, SLOT_MS, SLOT_SECONDS } from '@dnsradar/core'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { bit, id } from '../rows/columns.ts'
 import { readWatched } from '../rows/monitors.ts'
@@ -58,7 +58,7 @@ function setActivity(
 /** The grid of due times is core's `nextDue`, for all rows at once. A look that is due before stays due. */
 function setInterval({ now }: QueryContext, trx: Kysely<Tables>, key: GroupKey, minutes: number): Promise<CheckKey[]> {
   const interval = sql.lit(minutes * 60_000)
-  const offset = sql`(checks.phase * 1000 % ${interval})`
+  const offset = sql`((checks.phase * 1000 + checks.phase / ${sql.lit(SLOT_SECONDS)} * ${sql.lit(SLOT_MS)}) % ${interval})`
   const next = sql`((${sql.lit(now())} - ${offset}) / ${interval} * ${interval} + ${interval} + ${offset})`
   const earlier = sql`case when checks.next_check < ${next} then checks.next_check else ${next} end`
   const columns = sql`frequency = ${minutes}, next_check = ${earlier}`

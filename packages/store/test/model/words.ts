@@ -92,7 +92,6 @@ export const PLAIN = 0
 export const SUBSCRIPTION = 1
 export const WEBHOOKS: readonly number[] = [PLAIN, SUBSCRIPTION]
 
-const TIMEOUT_MS = 5_000
 export const LEASE_MS = 15_000
 export const LOOSE_LEASE_MS = 90_000
 /** Half of the greatest jitter, so that it shows when it is left out or added twice. */
