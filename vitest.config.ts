@@ -15,14 +15,13 @@ const ON_POSTGRES_TOO = [
   'packages/server/test/limits.test.ts',
   'packages/server/test/many-monitors.test.ts',
   'packages/server/test/retention.test.ts',
-  'packages/server/test/stream.test.ts',
   'packages/server/test/subscriptions.test.ts',
 ]
 
 /**
  * Projects by cost: `unit` is rules and laws without a machine around them (seconds), `conformance` holds both storage
  * engines to one suite, `e2e` runs the whole product over real sockets: all of it, and some of it once more on PostgreSQL;
- * `n8n` runs our nodes in n8n's own contexts against it.
+ * `n8n` and `zapier` run our integrations in those platforms' own contexts against it.
  */
 export default defineConfig({
   test: {
@@ -60,6 +59,7 @@ export default defineConfig({
           ...WHOLE_PRODUCT,
         },
       },
+      { test: { name: 'zapier', include: ['packages/zapier-app/test/**/*.test.ts'], ...WHOLE_PRODUCT } },
     ],
   },
 })

@@ -89,7 +89,7 @@ export function createTestClock(startMs: number = Date.UTC(2026, 0, 1)): TestClo
       await turn()
       if (loops === 0) return
       await rest()
-      for (const sleeper of [...sleepers]) if (sleeper.at <= now + MOMENT_MS) sleeper.wake()
+      for (const sleeper of sleepers) if (sleeper.at <= now + MOMENT_MS) sleeper.wake()
     },
     get waiting() {
       return sleepers.size

@@ -169,7 +169,9 @@ async function whatWasTold(cluster: Cluster, mark: string): Promise<Told> {
     count: first.length,
     overtaken: sequences.filter((sequence, at) => sequence !== at + 1),
     lost: (await recordedOf(cluster, mark)).filter((event) => !told.has(event)),
-    repeated: requests.filter((request) => !first.includes(request)).map(({ headers }) => `${headers['webhook-id']}`),
+    repeated: requests
+      .filter((request) => !first.includes(request))
+      .map(({ headers }) => String(headers['webhook-id'])),
     torn: torn.map(({ event_uuid }) => event_uuid),
   }
 }

@@ -1,0 +1,20 @@
+/** How names, values and states read in a message. */
+import type { State, WireReason } from '@dnsradar/client'
+
+export function hostnameOf({ domain, subdomain }: { domain: string; subdomain: string | null }): string {
+  return subdomain === null ? domain : `${subdomain}.${domain}`
+}
+
+/** A list in one line; a list itself reaches a Zap as line items. */
+export function lineOf(values: readonly string[] | null): string {
+  return (values ?? []).join(', ')
+}
+
+/** The cause, in words. */
+export function reasonText(reasons: readonly WireReason[]): string {
+  return reasons[0]?.message ?? ''
+}
+
+export function isBroken(state: State): boolean {
+  return state !== 'VALID' && state !== 'UNSET'
+}
