@@ -6,13 +6,13 @@
  */
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { createMint, idFromBytes, idToBytes, type MonitorId } from '@dnsradar/core'
+import { createMint, idToBytes, type MonitorId } from '@dnsradar/core'
 import { nextDue, phaseOf } from '@dnsradar/core/monitor/schedule'
 
 type Row = Record<string, SQLInputValue>
 
 /** One monitor of a pattern, as it will be. */
-export interface Planned {
+interface Planned {
   readonly id: MonitorId
   readonly phase: number
   readonly number: number
@@ -21,13 +21,16 @@ export interface Planned {
 /** A customer's domain has so many monitors. */
 const NAMES_PER_DOMAIN = 4
 
-export interface Patterns {
+interface Patterns {
   readonly monitors: readonly Row[]
   readonly checks: readonly Row[]
 }
 
-/** `count` monitors more, in the groups of the patterns, first due after `from` (epoch milliseconds). */
-export function fillFile(path: string, count: number, changingShare: number, from: number): void {
+/**
+ * `count` monitors more, in the groups of the patterns. Answers when the first ones are due, in epoch milliseconds: so
+ * long after the file was full.
+ */
+export function fillFile(path: string, count: number, changingShare: number, restMs: number): number {
   using file = new DatabaseSync(path)
   // Nobody else has the file, and a file that is lost is made again. The server that opens it turns its log on again.
   file.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -1000000')
@@ -36,17 +39,20 @@ export function fillFile(path: string, count: number, changingShare: number, fro
   const every = Math.round(1 / changingShare)
   const patternOf = ({ number }: Planned): { monitor: Row; check: Row } => {
     const patterns = number % every === 0 ? changing : steady
-    const at = number % patterns.monitors.length
+    const at = Math.floor(number / every) % patterns.monitors.length
     return { monitor: patterns.monitors[at] as Row, check: patterns.checks[at] as Row }
   }
   const planned = plan(count)
+  const started = Date.now()
   file.exec('begin')
   writeRows(file, 'monitors', planned, (one) => monitorRow(patternOf(one).monitor, one))
   // In the order of their key, in which a tree is built fastest.
   const byPhase = planned.toSorted((a, b) => a.phase - b.phase)
-  writeRows(file, 'checks', byPhase, (one) => checkRow(patternOf(one), one, from))
-  retime(file, [...steady.checks, ...changing.checks], from)
+  writeRows(file, 'checks', byPhase, (one) => checkRow(patternOf(one), one, started))
+  const begins = Date.now() + restMs
+  postpone(file, begins)
   file.exec('commit')
+  return begins
 }
 
 function patternsOf(file: DatabaseSync, subdomain: string): Patterns {
@@ -63,9 +69,9 @@ function plan(count: number): Planned[] {
   })
 }
 
-export function monitorRow(pattern: Row, { id, phase, number }: Planned): Row {
+function monitorRow(pattern: Row, { id, phase, number }: Planned): Row {
   const domain = `customer${Math.floor(number / NAMES_PER_DOMAIN)}.example`
-  const subdomain = `${pattern['owner_subdomain']}-${number}`
+  const subdomain = `${pattern['owner_subdomain'] as string}-${number}`
   return {
     ...pattern,
     id: idToBytes(id),
@@ -77,7 +83,7 @@ export function monitorRow(pattern: Row, { id, phase, number }: Planned): Row {
   }
 }
 
-export function checkRow({ monitor, check }: { monitor: Row; check: Row }, { id, phase }: Planned, from: number): Row {
+function checkRow({ monitor, check }: { monitor: Row; check: Row }, { id, phase }: Planned, from: number): Row {
   const next = nextDue(id, Number(monitor['frequency']), from)
   return { ...check, monitor_id: idToBytes(id), phase, next_check: next }
 }
@@ -91,11 +97,8 @@ function writeRows(file: DatabaseSync, table: string, planned: readonly Planned[
   for (const one of planned) insert.run(...Object.values(row(one)))
 }
 
-/** The patterns themselves begin with the others. */
-function retime(file: DatabaseSync, checks: readonly Row[], from: number): void {
-  const update = file.prepare('update checks set next_check = ? where monitor_id = ?')
-  for (const { monitor_id, frequency } of checks) {
-    const id = idFromBytes('mon', monitor_id as Uint8Array)
-    update.run(nextDue(id, Number(frequency), from), monitor_id as Uint8Array)
-  }
+/** Whatever is due before `begins` waits for its next turns. */
+function postpone(file: DatabaseSync, begins: number): void {
+  const turn = file.prepare('update checks set next_check = next_check + frequency * 60000 where next_check < ?')
+  while (turn.run(begins).changes > 0) {}
 }

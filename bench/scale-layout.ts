@@ -184,7 +184,7 @@ async function onPostgres(checks: readonly Check[], place: Place | 'as created',
         }
       }
       const { rows } = await client.query<{ octets: string }>('select pg_current_wal_lsn() - $1::pg_lsn as octets', [
-        before[0]?.lsn,
+        before?.lsn,
       ])
       return { checks: count, logOctets: Number(rows[0]?.octets) }
     })

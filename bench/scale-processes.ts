@@ -44,10 +44,22 @@ export async function measureProcesses({ monitors, seconds, rounds }: ProcessesS
   console.table(
     [...results].map(([name, runs]) => ({
       'on one PostgreSQL': name,
-      'checks per second': shown(medianOf(runs, ({ perSecond }) => perSecond), 0),
-      'to one': shown(medianRatio(runs, results.get(one) ?? [], ({ perSecond }) => perSecond), 2),
-      'CPU us a check, of the processes': shown(medianOf(runs, ({ cpuMicros }) => cpuMicros), 1),
-      'processors busy': shown(medianOf(runs, ({ busy }) => busy), 2),
+      'checks per second': shown(
+        medianOf(runs, ({ perSecond }) => perSecond),
+        0,
+      ),
+      'to one': shown(
+        medianRatio(runs, results.get(one) ?? [], ({ perSecond }) => perSecond),
+        2,
+      ),
+      'CPU us a check, of the processes': shown(
+        medianOf(runs, ({ cpuMicros }) => cpuMicros),
+        1,
+      ),
+      'processors busy': shown(
+        medianOf(runs, ({ busy }) => busy),
+        2,
+      ),
     })),
   )
 }

@@ -7,7 +7,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type CheckResult, type ClaimedCheck, type Clock, createMint, nextDue, type Store } from '@dnsradar/core'
+import {
+  type CheckResult,
+  type ClaimedCheck,
+  type Clock,
+  createMint,
+  nextDue,
+  SLOT_MS,
+  SLOT_SECONDS,
+  type Store,
+} from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { type PostgresServer, startPostgres } from '../packages/store/test/postgres-server.ts'
 import { type Contender, inTurns, medianOf, medianRatio, shown } from './rounds.ts'
@@ -250,6 +259,6 @@ function bareOnPostgres(client: Client, clock: BenchClock): () => Promise<number
 
 function gridAfter(phase: number, now: number): number {
   const interval = MINUTES * 60_000
-  const offset = (phase * 1000) % interval
+  const offset = (phase * 1000 + Math.floor(phase / SLOT_SECONDS) * SLOT_MS) % interval
   return Math.floor((now - offset) / interval) * interval + interval + offset
 }

@@ -1,14 +1,17 @@
 /**
  * Collects results of checks so that many share one transaction.
  *
- * A commit costs a flush to disk whatever it holds. The first result waits at most `FLUSH_MS` for company; a full
- * batch goes at once. A caller's promise settles when its own result is committed or refused.
+ * A commit costs a flush to disk whatever it holds, and each page that several of its rows share once. The first result
+ * waits a moment for company, longer when the last commit was only just; a full batch goes at once. A caller's promise
+ * settles when its own result is committed or refused.
  */
 import type { CheckResult, RecordedCheck, Store } from './ports.ts'
 
 /** Bounds how long one transaction holds the database. */
 const BATCH = 250
 const FLUSH_MS = 20
+/** Between two commits that are not full: ten a second while results keep coming. */
+const APART_MS = 100
 
 export interface Recorder {
   /** Rejects when the batch could not be written: the lease then lapses and the monitor is looked at again. */
@@ -22,9 +25,18 @@ interface Waiting {
 }
 
 export function createRecorder(store: Store): Recorder {
+  const { clock } = store
   let waiting: Waiting[] = []
+  let flushedAt = Number.NEGATIVE_INFINITY
+  let timer: NodeJS.Timeout | undefined
+
+  function flushSoon(): void {
+    timer = setTimeout(() => void flush(), Math.max(FLUSH_MS, flushedAt + APART_MS - clock.monotonic()))
+  }
 
   async function flush(): Promise<void> {
+    clearTimeout(timer)
+    flushedAt = clock.monotonic()
     const batch = waiting
     waiting = []
     if (batch.length === 0) return
@@ -45,7 +57,7 @@ export function createRecorder(store: Store): Recorder {
       new Promise((done, failed) => {
         waiting.push({ result, done, failed })
         if (waiting.length >= BATCH) void flush()
-        else if (waiting.length === 1) setTimeout(() => void flush(), FLUSH_MS)
+        else if (waiting.length === 1) flushSoon()
       }),
   }
 }

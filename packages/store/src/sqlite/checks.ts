@@ -35,7 +35,7 @@ const WATCHED = `
          c.broken_since, c.was_valid, c.pending
     from checks c
     join monitors m on m.org_id = c.org_id and m.id = c.monitor_id
-   where c.org_id = :org_id and c.phase = :phase and c.monitor_id = :monitor_id`
+   where c.phase = ? and c.org_id = ? and c.monitor_id = ?`
 
 /** Of no row when the monitor was edited, disabled or deleted since it was claimed. */
 const STILL_CLAIMED = `
@@ -71,6 +71,9 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
     return { ...watched, lease: leases.take(watched.monitor.id, node, now() + leaseMs) }
   }
 
+  const watched = ({ phase, org_id, monitor_id }: CheckKeyColumns): WatchedRow | undefined =>
+    db.getWide<WatchedRow>(WATCHED, [phase, org_id, monitor_id])
+
   /** In the order due, without those that are being looked at. */
   const freeDue = (since: number, until: number, limit: number): CheckKeyColumns[] => {
     const free: CheckKeyColumns[] = []
@@ -89,14 +92,14 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
         const overdue = freeDue(0, late.before - 1, Math.min(limit, late.limit))
         const keys = [...overdue, ...freeDue(late.before, now(), limit - overdue.length)]
         return keys.flatMap((key) => {
-          const row = db.get<WatchedRow>(WATCHED, key)
+          const row = watched(key)
           return row === undefined ? [] : [claim(row, node, leaseMs)]
         })
       }),
 
     claimOne: (orgId, monitorId, { node, leaseMs }) =>
       db.read(() => {
-        const row = db.get<WatchedRow>(WATCHED, keyOf(id(orgId), monitorId))
+        const row = watched(keyOf(id(orgId), monitorId))
         if (row === undefined) return 'missing'
         if (row.is_active === 0) return 'inactive'
         return leases.leasedUntil(monitorId, now()) === null ? claim(row, node, leaseMs) : 'busy'

@@ -36,6 +36,8 @@ export interface SqliteDatabase extends AsyncDisposable {
   // The statements of such work. The rows' type is the caller's word for what its SQL selects.
   all<Row>(sql: string, params?: Params): Row[]
   get<Row>(sql: string, params?: Params): Row | undefined
+  /** As `get` for a row of many columns, with the parameters in the order of the statement's `?`. */
+  getWide<Row>(sql: string, params: readonly SQLInputValue[]): Row | undefined
   /** Rows one by one; the statement must not be run again before the last one is taken. */
   each<Row>(sql: string, params?: Params): Iterable<Row>
   /** The number of rows changed. */
@@ -51,7 +53,7 @@ export function openHandle(path: string): DatabaseSync {
   return new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
 }
 
-/** Kibibytes: holds the hot pages of about a million monitors. */
+/** Kibibytes: the hot pages of some hundred thousand monitors. */
 const CACHE_KIB = 64 * 1024
 
 /** Only for a file that is known to be ours: the journal mode is kept in it. */
@@ -66,6 +68,7 @@ export function configure(handle: DatabaseSync, sync: 'full' | 'normal'): void {
 export function createDatabase(handle: DatabaseSync): SqliteDatabase {
   const mutex = createMutex()
   const statements = createCache((sql) => handle.prepare(sql))
+  const wide = createCache((sql) => prepareWide(handle, sql))
   const kysely = new Kysely<Tables>({ dialect: dialect(handle, mutex) })
 
   const withHandle = async <T>(work: () => T): Promise<T> => {
@@ -84,6 +87,7 @@ export function createDatabase(handle: DatabaseSync): SqliteDatabase {
     together: createGroup(withHandle, (work) => inTransaction(handle, work)),
     all: <Row>(sql: string, params: Params = {}) => statements(sql).all(params) as Row[],
     get: <Row>(sql: string, params: Params = {}) => statements(sql).get(params) as Row | undefined,
+    getWide: <Row>(sql: string, params: readonly SQLInputValue[]) => wide(sql)(params) as Row | undefined,
     each: <Row>(sql: string, params: Params = {}) =>
       statements(sql).iterate(params) as Iterable<unknown> as Iterable<Row>,
     run: (sql, params = {}) => Number(statements(sql).run(params).changes),
@@ -254,6 +258,16 @@ function prepareQuery(handle: DatabaseSync, sql: string): PreparedQuery {
   statement.setReturnArrays(true)
   const read = rowReader(columns)
   return (values) => ({ rows: (statement.all(...values) as unknown as SQLOutputValue[][]).map(read) })
+}
+
+function prepareWide(handle: DatabaseSync, sql: string): (values: readonly SQLInputValue[]) => object | undefined {
+  const statement = handle.prepare(sql)
+  const read = rowReader(statement.columns().map(({ name }) => name))
+  statement.setReturnArrays(true)
+  return (values) => {
+    const row = statement.get(...values) as SQLOutputValue[] | undefined
+    return row === undefined ? undefined : read(row)
+  }
 }
 
 /**
