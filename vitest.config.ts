@@ -25,8 +25,6 @@ const ON_POSTGRES_TOO = [
  */
 export default defineConfig({
   test: {
-    // One for each core, not one fewer: most tests wait for sockets and processes.
-    maxWorkers: '100%',
     projects: [
       { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/harness/*.test.ts'], isolate: false } },
       {

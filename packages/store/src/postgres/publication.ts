@@ -29,7 +29,6 @@ import { insertRows } from '../queries/insert.ts'
 import { firstIdOf } from '../queries/page.ts'
 import { id, readId } from '../rows/columns.ts'
 import type { Bytes, WebhookGroupRow } from '../tables.ts'
-import { holdToTell } from './audience.ts'
 import { uuidText, type Statements } from './database.ts'
 
 const GROUPS_OF = `
@@ -138,7 +137,6 @@ export async function writeHappenings(
 
 /** Before a webhook is locked by itself, when others may have to be told of what happens to it. */
 export async function lockAudience(trx: Statements, { orgId, id: webhookId }: Webhook): Promise<void> {
-  await holdToTell(trx, [id(orgId)])
   await trx.all(LOCK_AUDIENCE, [id(orgId), id(webhookId)])
 }
 
@@ -148,9 +146,7 @@ async function write(
   changes: readonly RecordedChange[],
   happenings: readonly Happening[],
 ): Promise<Publication> {
-  const audience = audienceOf(changes, happenings)
-  await holdToTell(trx, audience.orgs.map(id))
-  const tails = await lockTails(context, trx, audience)
+  const tails = await lockTails(context, trx, audienceOf(changes, happenings))
   const published = publish(context, changes, happenings, tails)
   await insertRows(trx.run, context.engine, 'events', published.eventRows)
   await insertRows(trx.run, context.engine, 'system_events', published.systemEventRows)
@@ -237,7 +233,10 @@ async function lockTails(
 ): Promise<QueueTail[]> {
   const orgs = audience.orgs.map((org) => uuidText(id(org)))
   const groups = audience.groups.map((group) => uuidText(id(group)))
-  const rows = await trx.all<TailRow>(LOCK_TAILS, [orgs, groups, audience.everyone])
+  const lock = () => trx.all<TailRow>(LOCK_TAILS, [orgs, groups, audience.everyone])
+  let rows = await lock()
+  // A statement sees what was there when it began: what was made or enabled while it waited for a row, the next one sees.
+  for (let again = await lock(); again.length > rows.length; again = await lock()) rows = again
   const links = await trx.all<WebhookGroupRow>(GROUPS_OF_TAILS, [rows.map((row) => uuidText(row.id)), orgs, groups])
   const groupsOf = Map.groupBy(links, (link) => readId('wh', link.webhook_id))
   return rows.map((row) =>

@@ -16,7 +16,6 @@ import { StoreRefused } from '../refused.ts'
 import { deriveKeys } from '../seal.ts'
 import type { Tables } from '../tables.ts'
 import { doAlone } from './alone.ts'
-import { holdAudience } from './audience.ts'
 import { postgresChecks } from './checks.ts'
 import { type ClockReading, createDatabaseClock, type DatabaseClock } from './clock.ts'
 import { createDatabase, sqlState, uuidText, type PostgresDatabase } from './database.ts'
@@ -152,7 +151,6 @@ const TRAITS: Omit<EngineTraits, 'settledOnly'> = {
     sqlState(error) === UNIQUE_VIOLATION ? String((error as { constraint?: string }).constraint) : null,
   passedOver: (column) => sql.ref(column),
   hex: (column) => sql`replace(cast(${sql.ref(column)} as text), '-', '')`,
-  holdAudience,
   async endCheckLeases(trx: Kysely<Tables>, keys) {
     if (keys.length === 0) return
     const orgs = keys.map(({ orgId }) => uuidText(orgId))

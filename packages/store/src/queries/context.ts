@@ -31,12 +31,6 @@ export interface EngineTraits {
   passedOver(column: string): RawBuilder<unknown>
   /** The octets of an id as hexadecimal digits, for lists: drivers give text sooner than octets. */
   hex(column: string): RawBuilder<string>
-  /**
-   * Where several processes write at once: those who change who is to be told (`change`) and those who tell (`tell`) wait
-   * for each other until they commit. Otherwise somebody who is about to tell, and waits for a row, would pass over the
-   * webhook that is enabled meanwhile. Taken after an organization's lock and before any webhook's.
-   */
-  holdAudience(trx: Kysely<Tables>, orgs: readonly Bytes[], to: 'tell' | 'change'): Promise<void>
   /** Takes the leases from whoever looks at these monitors, within the transaction `trx`: results will not be recorded. */
   endCheckLeases(trx: Kysely<Tables>, keys: readonly CheckKey[]): Promise<void>
   /** The same for whoever sends to a webhook. */

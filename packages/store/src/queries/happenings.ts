@@ -15,8 +15,7 @@ export async function tell(
 ): Promise<readonly SystemEventRow[]> {
   if (happenings.length === 0) return []
   const orgs = [...new Set(happenings.map(({ orgId }) => orgId))].map(id)
-  await context.engine.holdAudience(trx, orgs, 'tell')
-  const tails = await lockTails(context, trx, orgs, await interested(trx, orgs, happenings))
+  const tails = await lockInterested(context, trx, orgs, happenings)
   const published = publish(context, [], happenings, tails)
   await insertRows(runIn(trx), context.engine, 'system_events', published.systemEventRows)
   await insertRows(runIn(trx), context.engine, 'deliveries', published.deliveryRows)
@@ -29,6 +28,22 @@ export async function tell(
       .execute()
   }
   return published.systemEventRows
+}
+
+/** What is made or enabled while this waits for a row is seen when it asks again. */
+async function lockInterested(
+  context: QueryContext,
+  trx: Kysely<Tables>,
+  orgs: readonly Bytes[],
+  happenings: readonly Happening[],
+): Promise<readonly QueueTail[]> {
+  for (let wanted = await interested(trx, orgs, happenings); ; ) {
+    const tails = await lockTails(context, trx, orgs, wanted)
+    if (!context.engine.locksRows) return tails
+    const again = await interested(trx, orgs, happenings)
+    if (again.every((one) => wanted.some((known) => Buffer.compare(one, known) === 0))) return tails
+    wanted = again
+  }
 }
 
 /** Most webhooks want no system events; those are not locked for them. */
@@ -90,7 +105,6 @@ export async function lockAudience(
   webhookId: Bytes,
 ): Promise<void> {
   if (!engine.locksRows) return
-  await engine.holdAudience(trx, [id(orgId)], 'change')
   await trx
     .selectFrom('webhooks')
     .select('id')

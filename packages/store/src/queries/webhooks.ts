@@ -29,7 +29,6 @@ export function webhookQueries(context: QueryContext): Webhooks {
   return {
     create: (orgId, webhook, limitPerGroup) =>
       atomic(db, async (trx) => {
-        await context.engine.holdAudience(trx, [id(orgId)], 'change')
         const groups = await groupsOf(context, trx, orgId, webhook)
         if (webhook.source === null) await refuseFullGroups(context, trx, orgId, groups, limitPerGroup)
         return insertWebhook(context, trx, orgId, webhook, groups)
@@ -39,7 +38,6 @@ export function webhookQueries(context: QueryContext): Webhooks {
       atomic(db, async (trx) => {
         // One at a time in an organization, so that asking twice at once makes one and the limit is kept.
         await lockOrganization(trx, orgId)
-        await context.engine.holdAudience(trx, [id(orgId)], 'change')
         const groups = await groupsOf(context, trx, orgId, webhook)
         const existing = await subscriptionAt(trx, orgId, webhook.source, webhook.url)
         if (existing !== undefined) {
@@ -61,7 +59,6 @@ export function webhookQueries(context: QueryContext): Webhooks {
         // The organization before the webhook, as when subscribing. A source never changes.
         const asItWas = await findWebhook(context, trx, orgId, webhookId)
         if (asItWas !== null && asItWas.source !== null) await lockOrganization(trx, orgId)
-        await context.engine.holdAudience(trx, [id(orgId)], 'change')
         const current = await lockWebhook(context, trx, orgId, webhookId)
         if (current === null) return null
         const change = edit(current)

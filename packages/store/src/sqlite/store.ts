@@ -98,7 +98,6 @@ function traits(checkLeases: LeaseTable, webhookLeases: LeaseTable): EngineTrait
     passedOver: (column) => sql`+${sql.ref(column)}`,
     hex: (column) => sql`hex(${sql.ref(column)})`,
     settledOnly: null,
-    async holdAudience() {},
     async endCheckLeases(_trx: Kysely<Tables>, keys) {
       for (const { monitorId } of keys) checkLeases.end(readId('mon', monitorId))
     },
