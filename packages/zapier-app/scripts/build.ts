@@ -1,9 +1,9 @@
 /**
  * Makes `dist`: the app as one file for Node 22 and the package around it, which is what Zapier's command line pushes.
  *
- * It is a package of its own because Zapier installs what it pushes with npm, which knows no workspace. Zapier's command
- * line is not among its dependencies: it copies the folder with all of `node_modules` before it builds, and chokes on its
- * own 800 packages. What else lies in `dist` stays: `register` writes there which app it is.
+ * It is a package of its own because Zapier installs what it pushes with npm, which knows no workspace, and copies all of
+ * its `node_modules`: Zapier's command line, 800 packages, stays outside. What else lies in `dist` stays: `register`
+ * writes there which app it is.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

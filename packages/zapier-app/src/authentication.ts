@@ -1,7 +1,7 @@
 /** A connection: the address of somebody's own server and a key to it. */
 import type { WireMe } from '@dnsradar/client'
 import type { Authentication, Bundle, ZObject } from 'zapier-platform-core'
-import { Fault } from './fault.ts'
+import { notDnsradar } from './fault.ts'
 import { withRadar } from './radar.ts'
 
 /** What the test of a connection found out; nothing secret, since Zapier keeps and shows it. */
@@ -15,7 +15,7 @@ export interface Connected {
 
 const test = withRadar(async (radar, _input, { connection }): Promise<Connected> => {
   const me = await radar.me()
-  if (!isMe(me)) throw new Fault('What answers at the server address is not DNSRadar. Is the address right?')
+  if (!isMe(me)) throw notDnsradar()
   return {
     instance: me.server.name,
     host: connection.host,

@@ -24,6 +24,8 @@ test.for([
   'https://good.example\\@other.example',
   'https://good.example\t@other.example',
   'https://go\nod.example',
+  'https://good.example＠other.example',
+  'https://good.example%40other.example',
   'https://good.example?x=',
   'https://good.example/#x',
   'https://good.example?',

@@ -2,3 +2,7 @@
 export class Fault extends Error {
   override readonly name = 'Fault'
 }
+
+export function notDnsradar(): Fault {
+  return new Fault('What answers at the server address is not DNSRadar. Is the address right?')
+}

@@ -1,6 +1,6 @@
 /** Fields that several steps share. */
 import { FREQUENCIES, type MatchMode, RECORD_TYPES, type State } from '@dnsradar/client'
-import { defineInputField, type PlainInputField } from 'zapier-platform-core'
+import { defineInputField, type PlainInputField, type ThrottleObject } from 'zapier-platform-core'
 
 type Failing = Exclude<State, 'UNSET' | 'VALID'>
 
@@ -94,12 +94,31 @@ export const MONITOR = defineInputField({
   helpText: 'Choose a monitor, or map the ID of one from an earlier step.',
 })
 
+/** The name of a record, in the two parts that the API has. */
+export const DOMAIN = defineInputField({
+  key: 'domain',
+  label: 'Domain',
+  type: 'string',
+  required: true,
+  placeholder: 'example.com',
+})
+
+export const SUBDOMAIN = defineInputField({
+  key: 'subdomain',
+  label: 'Subdomain',
+  type: 'string',
+  placeholder: 'www',
+  helpText: 'The part before the domain. Leave it empty for the domain itself.',
+})
+
 export const RECORD_TYPE = defineInputField({
   key: 'record_type',
   label: 'Record Type',
   type: 'string',
   choices: [...RECORD_TYPES],
 })
+
+export const ACTIVE = defineInputField({ key: 'active', label: 'Active', type: 'boolean' })
 
 export const FREQUENCY = defineInputField({
   key: 'frequency',
@@ -143,9 +162,5 @@ export const EXPECTATION = [
   },
 ] satisfies PlainInputField[]
 
-/** Actions wait here rather than being refused: the server's own limit is 250 a minute and key. */
-export const THROTTLE: { window: number; limit: number; scope: ('auth' | 'user' | 'account' | 'action')[] } = {
-  window: 60,
-  limit: 250,
-  scope: ['auth'],
-}
+/** Actions wait at Zapier rather than being refused: the server's own limit is 250 a minute and key. */
+export const THROTTLE: ThrottleObject = { window: 60, limit: 250, scope: ['auth'] }

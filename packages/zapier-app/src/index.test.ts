@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import * as core from 'zapier-platform-core'
 import packageJson from '../package.json' with { type: 'json' }
+import released from '../released-keys.json' with { type: 'json' }
+import { keysOf, lostKeys } from '../scripts/keys.ts'
+import { expectFields } from '../test/shapes.ts'
 import app from './index.ts'
+
+type PlainOutputField = core.PlainOutputField
 
 /** What Zapier runs an app with; its types leave it out. */
 type Handler = (event: { readonly command: string }) => Promise<{ readonly results: unknown }>
@@ -31,30 +37,22 @@ test('the app has the version of its package', () => {
   expect(app.version).toBe(packageJson.version)
 })
 
-test('the keys that Zaps are stored under stay as they are', () => {
-  expect(steps.map(({ kind, key }) => `${kind} ${key}`)).toEqual([
-    'trigger dns_change',
-    'trigger record_broken',
-    'trigger record_restored',
-    'trigger domain_restored',
-    'trigger new_monitor',
-    'trigger monitor_paused',
-    'trigger webhook_disabled',
-    'trigger group_list',
-    'trigger monitor_list',
-    'trigger webhook_list',
-    'create create_monitor',
-    'create create_monitors',
-    'create update_monitor',
-    'create check_monitor',
-    'create set_monitor_active',
-    'create update_group_monitors',
-    'create accept_current_value',
-    'search find_monitor',
-    'search find_group',
-    'search find_events',
-    'search look_up_record',
-  ])
+const keys = keysOf(app)
+
+test('the keys that Zaps are stored with are on record', () => {
+  const now = { version: app.version, steps: keys }
+  expect(lostKeys(released, now)).toEqual([])
+  expect(now, '`pnpm keys` writes them down').toEqual(released)
+})
+
+test('a key that is taken away is named, unless the major version is another', () => {
+  const before = {
+    version: '1.4.0',
+    steps: { a: { inputs: ['x', 'y'], outputs: ['z'] }, b: { inputs: [], outputs: [] } },
+  }
+  const steps = { a: { inputs: ['y', 'more'], outputs: [] } }
+  expect(lostKeys(before, { version: '1.5.0', steps })).toEqual(['a: input x', 'a: output z', 'b'])
+  expect(lostKeys(before, { version: '2.0.0', steps })).toEqual([])
 })
 
 const OPENINGS = { trigger: /^Triggers when /, create: /^[A-Z][a-z]+s /, search: /^Finds / }
@@ -71,19 +69,32 @@ test.for(shown)('$kind $key reads as Zapier’s guidelines ask', ({ kind, key, n
   expect(required, 'required fields stand first').toEqual(required.toSorted((a, b) => Number(b) - Number(a)))
 })
 
-test.for(shown)('every field that $kind $key labels is in its sample, or can be empty there', ({ operation }) => {
-  const keys = flatKeys(operation.sample ?? {})
-  const labelled = (operation.outputFields ?? []).map((field) => ('key' in field ? field.key : ''))
-  expect(labelled.filter((key) => !keys.has(key))).toEqual([])
+test.for(steps)('the sample of $kind $key holds what its fields promise', ({ operation }) => {
+  const { sample, outputFields } = operation as { sample: object; outputFields: PlainOutputField[] }
+  expect(Object.keys(sample)).not.toEqual([])
+  expectFields(outputFields, sample)
+})
+
+test.for(shown)('labels of $kind $key are in title case', ({ display, operation }) => {
+  const fields = [...(operation.inputFields ?? []), ...(operation.outputFields ?? [])]
+  const labels = [display.label ?? '', ...fields.map((field) => ('label' in field ? field.label : undefined) ?? '')]
+  const lowered = labels.flatMap((label) => label.match(/\b[a-z]\w*/g) ?? [])
+  expect(lowered.filter((word) => !['or', 'for', 'in', 'of', 'ms'].includes(word))).toEqual([])
 })
 
 test.for(shown)('dropdowns and searches that $kind $key refers to are there', ({ operation }) => {
-  const fields = (operation.inputFields ?? []).flatMap((field) => ('key' in field ? [field] : []))
-  for (const { dynamic, search } of fields) {
-    expect(['undefined', ...Object.keys(app.triggers)]).toContain(String(dynamic?.split('.')[0]))
-    expect(['undefined', ...Object.keys(app.searches)]).toContain(String(search?.split('.')[0]))
-  }
+  const fields = (operation.inputFields ?? []).filter((field) => 'key' in field)
+  const dropdowns = fields.flatMap(({ dynamic = '' }) => referred('trigger', dynamic))
+  const searches = fields.flatMap(({ search = '' }) => referred('search', search))
+  const missing = [...dropdowns, ...searches].filter(({ step, member }) => !keys[step]?.outputs.includes(member))
+  expect(missing).toEqual([])
 })
+
+/** `group_list.slug.name` refers to two members of what that trigger returns. */
+function referred(kind: string, reference: string): { step: string; member: string }[] {
+  const [key, ...members] = reference.split('.')
+  return members.map((member) => ({ step: `${kind} ${key}`, member }))
+}
 
 test('New DNS Change offers every state that a change can lead to', () => {
   const states = app.triggers.dns_change.operation.inputFields?.find(
@@ -98,17 +109,15 @@ test('only the address of a connection is no secret', () => {
   expect(open).toEqual(['server_url'])
 })
 
-/** As Zapier writes them: `event__domain`, `monitors[]id`. */
-function flatKeys(value: object, prefix = ''): Set<string> {
-  return new Set(
-    Object.entries(value).flatMap(([key, inner]) => {
-      const name = `${prefix}${key}`
-      if (Array.isArray(inner) && isObject(inner[0])) return [name, ...flatKeys(inner[0], `${name}[]`)]
-      return isObject(inner) ? [name, ...flatKeys(inner, `${name}__`)] : [name]
-    }),
-  )
-}
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+test.for(shown)('the README has a row for $kind $key', ({ display }) => {
+  expect(readme).toContain(`| ${display.label} |`)
+})
+
+test('what the example Zaps of the README print is there', () => {
+  const printed = [...readme.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name)
+  expect(keys['trigger dns_change']?.outputs).toEqual(expect.arrayContaining(printed))
+  expect(keys['trigger record_broken']?.outputs).toEqual(expect.arrayContaining(printed))
+  expect(new Set(printed).size).toBeGreaterThan(15)
+})

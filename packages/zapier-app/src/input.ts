@@ -21,7 +21,7 @@ export function requiredText(value: unknown, label: string): string {
 /** What stands in a path. Dots would be resolved away there and reach something else. */
 export function requiredId(value: unknown, label: string): string {
   const id = requiredText(value, label)
-  if (/^\.+$/.test(id)) throw new Fault(`${label} is not one that there can be. Choose one or map its ID.`)
+  if (/^\.+$/.test(id)) throw new Fault(`${label} cannot consist of dots. Choose one or map its ID.`)
   return id
 }
 
@@ -31,6 +31,11 @@ export function textsOf(value: unknown): string[] {
     .flat()
     .filter((one): one is string | number => textOf(one) !== undefined)
     .map(String)
+}
+
+/** For a filter of one choice that the server takes as a list. */
+export function oneOf(value: unknown): string[] {
+  return [textOf(value)].filter((text) => text !== undefined)
 }
 
 /** One of a closed set by its definition. A value that is not is for the server to refuse: it names what it accepts. */
@@ -50,7 +55,17 @@ export function flagOf(value: unknown, label: string): boolean | undefined {
   if (asked === undefined || asked === null || asked === '') return undefined
   if (YES.includes(asked)) return true
   if (NO.includes(asked)) return false
-  throw new Fault(`${label} must be true or false.`)
+  throw refusedFlag(label)
+}
+
+export function requiredFlag(value: unknown, label: string): boolean {
+  const flag = flagOf(value, label)
+  if (flag === undefined) throw refusedFlag(label)
+  return flag
+}
+
+function refusedFlag(label: string): Fault {
+  return new Fault(`${label} must be true or false.`)
 }
 
 export function minutesOf(value: unknown): number | undefined {

@@ -4,7 +4,7 @@ import type { Bundle, ZObject } from 'zapier-platform-core'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Connection, connectionOf } from './connection.ts'
 import { type Purpose, Unreachable, zapierError } from './errors.ts'
-import { Fault } from './fault.ts'
+import { Fault, notDnsradar } from './fault.ts'
 
 export type Input = Readonly<Record<string, unknown>>
 
@@ -27,7 +27,7 @@ export function withRadar<In extends Input, Out>(
       const connection = connectionOf(bundle.authData)
       return await work(createClient(sendWith(z, connection)), bundle.inputData, { z, bundle, connection })
     } catch (error) {
-      throw zapierError(z, error, purpose)
+      throw zapierError(z, error, { purpose, key: bundle.authData['api_key'] })
     }
   }
 }
@@ -75,7 +75,7 @@ function answerOf(response: { status: number; headers: unknown; content: string;
   const headers = Object.fromEntries(response.headers as Iterable<readonly [string, string]>)
   // Some other website's page, say.
   const isForeign = status < 300 && content !== '' && (typeof data !== 'object' || data === null)
-  if (isForeign) throw new Fault('What answers at the server address is not DNSRadar. Is the address right?')
+  if (isForeign) throw notDnsradar()
   return { status, headers, body: content === '' ? null : (data ?? content) }
 }
 

@@ -55,6 +55,16 @@ test('a wrong key while connecting is a mistake; afterwards the connection has e
   expect(`${entering.message} ${working.message}`).not.toContain('sk_wrong_key')
 })
 
+test('a wrong key expires the connection of a Zap that is switched on, listed or searched for', async () => {
+  const wrong = as({ api_key: 'sk_wrong_key_0123456789' })
+  const works = [
+    wrong.switchOn('dns_change'),
+    wrong.listed('dns_change'),
+    wrong.create('check_monitor', { monitor: 'm' }),
+  ]
+  for (const { name } of await Promise.all(works.map(refusal))) expect(name).toBe('ExpiredAuthError')
+})
+
 test('a key that may only read is told which scope it lacks', async () => {
   const { key } = await radar.client.createKey({ name: 'reader', scopes: ['read'] })
   const reader = as({ api_key: key })
@@ -64,12 +74,15 @@ test('a key that may only read is told which scope it lacks', async () => {
   expect(message).not.toContain(key)
 })
 
-test('a server that is not there is named', async () => {
+test('a server that is not there is named, whatever is asked of it', async () => {
   const receiver = await startReceiver()
   await receiver.close()
-  const { message } = await refusal(as({ server_url: receiver.origin }).test())
-  expect(message).toContain(`127.0.0.1:${receiver.port} cannot be reached (ECONNREFUSED)`)
-  expect(message).not.toContain(radar.key)
+  const dead = as({ server_url: receiver.origin })
+  const works = [dead.test(), dead.create('check_monitor', { monitor: 'mon_1' }), dead.switchOn('dns_change')]
+  for (const { message } of await Promise.all(works.map(refusal))) {
+    expect(message).toContain(`127.0.0.1:${receiver.port} cannot be reached (ECONNREFUSED)`)
+    expect(message).not.toContain(radar.key)
+  }
 })
 
 test.for(['http://good@other', 'http://user:hunter2@127.0.0.1:1', 'https://good.example\\@other', 'gopher://x', ''])(
@@ -88,13 +101,39 @@ describe('what is not DNSRadar', () => {
   })
   afterAll(() => other.close())
 
-  test('is not followed to where it redirects, so the key goes nowhere else', async () => {
-    other.answer({ status: 302, headers: { location: `${radar.receiver.origin}/me` } })
-    const { message } = await refusal(as({ server_url: other.origin }).test())
-    expect(message).toContain('answers with a redirect, which is not followed')
-    expect(radar.receiver.requests.filter(({ path }) => path === '/me')).toEqual([])
-    await refusal(as({ server_url: other.origin }).create('check_monitor', { monitor: 'mon_1' }))
-    expect(radar.receiver.requests).toEqual([])
+  test.for([301, 302, 303, 307, 308])(
+    'is not followed to where it redirects with %d, so the key goes nowhere else',
+    async (status) => {
+      other.answer({ status, headers: { location: `${radar.receiver.origin}/me` } })
+      const zapier = as({ server_url: other.origin })
+      const works = [
+        zapier.test(),
+        zapier.create('check_monitor', { monitor: 'mon_1' }),
+        zapier.search('find_monitor', { domain: 'example.com' }),
+        zapier.switchOn('dns_change'),
+      ]
+      for (const { message } of await Promise.all(works.map(refusal))) {
+        expect(message).toContain('answers with a redirect, which is not followed')
+      }
+      expect(radar.receiver.requests).toEqual([])
+    },
+  )
+
+  test.for([
+    [403, 'missing_scope'],
+    [404, 'not_found'],
+    [409, 'conflict'],
+    [422, 'idempotency_mismatch'],
+  ] as const)('refuses with %d in words of its own, in which the key is not repeated', async ([status, code]) => {
+    other.answer(problem(status, code, `You sent ${radar.key}, which will not do.`))
+    const zapier = as({ server_url: other.origin })
+    for (const work of [zapier.test(), zapier.create('check_monitor', { monitor: 'mon_1' })]) {
+      const { name, message } = await refusal(work)
+      expect({ name, message: JSON.parse(message) as unknown }).toEqual({
+        name: 'AppError',
+        message: { message: 'You sent ***, which will not do.', code, status },
+      })
+    }
   })
 
   const answers: readonly {
@@ -130,22 +169,14 @@ describe('what is not DNSRadar', () => {
   })
 
   test('a server that breaks asks to try again', async () => {
-    const problem = {
-      type: 'x',
-      title: 'x',
-      status: 500,
-      detail: 'secret inner thing',
-      instance: '/me',
-      code: 'internal',
-      request_id: 'r',
-    }
-    other.answer({
-      status: 500,
-      headers: { 'content-type': 'application/problem+json' },
-      body: JSON.stringify(problem),
-    })
+    other.answer(problem(500, 'internal', 'secret inner thing'))
     const { message } = await refusal(as({ server_url: other.origin }).test())
     expect(message).toContain('The server had a problem. Try again')
     expect(message).not.toContain('inner')
   })
 })
+
+function problem(status: number, code: string, detail: string): Answer {
+  const body = JSON.stringify({ type: 'x', title: 'x', status, detail, instance: '/me', code, request_id: 'r' })
+  return { status, headers: { 'content-type': 'application/problem+json' }, body }
+}

@@ -1,6 +1,7 @@
 /** An action: what is the same for all of them. */
 import { defineCreate, type PlainInputField, type PlainOutputField } from 'zapier-platform-core'
 import { THROTTLE } from '../fields.ts'
+import { sampleFrom } from '../items/sample.ts'
 import { type Input, type Work, withRadar } from '../radar.ts'
 
 export interface Action<Key extends string, Item extends object> {
@@ -24,7 +25,7 @@ export function action<Key extends string, Item extends object>(create: Action<K
       inputFields,
       perform: withRadar(work),
       outputFields,
-      sample: Object.fromEntries(Object.entries(sample)),
+      sample: sampleFrom(sample),
       throttle: THROTTLE,
     },
   })

@@ -2,7 +2,7 @@
 import type { GroupMonitorsPatch, WireGroup } from '@dnsradar/client'
 import type { PlainOutputField } from 'zapier-platform-core'
 import { Fault } from '../fault.ts'
-import { FREQUENCY, GROUP_TO_CHANGE } from '../fields.ts'
+import { ACTIVE, FREQUENCY, GROUP_TO_CHANGE } from '../fields.ts'
 import { flagOf, given, minutesOf, requiredId } from '../input.ts'
 import { GROUP_FIELDS, type GroupItem, groupItem } from '../items/group.ts'
 import { GROUP_SAMPLE } from '../items/samples.ts'
@@ -32,12 +32,7 @@ export const updateGroupMonitors = action({
   inputFields: [
     GROUP_TO_CHANGE,
     FREQUENCY,
-    {
-      key: 'active',
-      label: 'Active',
-      type: 'boolean',
-      helpText: 'Whether the records are watched. Leave it empty to keep each as it is.',
-    },
+    { ...ACTIVE, helpText: 'Whether the records are watched. Leave it empty to keep each as it is.' },
   ],
   work: async (radar, input) => {
     const patch = given({ frequency: minutesOf(input['frequency']), is_active: flagOf(input['active'], 'Active') })

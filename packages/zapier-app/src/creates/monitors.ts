@@ -1,8 +1,8 @@
 /** Actions on a monitor that there is. */
 import type { MatchMode } from '@dnsradar/client'
 import { Fault } from '../fault.ts'
-import { EXPECTATION, FREQUENCY, GROUP_TO_JOIN, MONITOR } from '../fields.ts'
-import { flagOf, given, minutesOf, requiredId, textOf, textsOf, wordOf } from '../input.ts'
+import { ACTIVE, EXPECTATION, FREQUENCY, GROUP_TO_JOIN, MONITOR } from '../fields.ts'
+import { flagOf, given, minutesOf, requiredFlag, requiredId, textOf, textsOf, wordOf } from '../input.ts'
 import { CHECKED_MONITOR_FIELDS, checkedMonitorItem, MONITOR_FIELDS, monitorItem } from '../items/monitor.ts'
 import { CHECKED_MONITOR_SAMPLE, MONITOR_SAMPLE } from '../items/samples.ts'
 import type { Input } from '../radar.ts'
@@ -24,12 +24,7 @@ export const updateMonitor = action({
     ...EXPECTATION,
     FREQUENCY,
     GROUP_TO_JOIN,
-    {
-      key: 'active',
-      label: 'Active',
-      type: 'boolean',
-      helpText: 'Whether the record is watched. Leave it empty to keep it as it is.',
-    },
+    { ...ACTIVE, helpText: 'Whether the record is watched. Leave it empty to keep it as it is.' },
   ],
   work: async (radar, input) => {
     const patch = given({
@@ -60,12 +55,11 @@ export const setMonitorActive = action({
   key: 'set_monitor_active',
   label: 'Enable or Disable Monitor',
   description: 'Enables or disables a monitor. A disabled one keeps its history and is not looked at.',
-  inputFields: [MONITOR, { key: 'active', label: 'Active', type: 'boolean', required: true }],
+  inputFields: [MONITOR, { ...ACTIVE, required: true, helpText: 'Whether the record is watched.' }],
   work: async (radar, input) => {
     const id = monitorIdIn(input)
-    const active = flagOf(input['active'], 'Active')
-    if (active === undefined) throw new Fault('Active must be true or false.')
-    return monitorItem(await (active ? radar.enableMonitor(id) : radar.disableMonitor(id)))
+    const isActive = requiredFlag(input['active'], 'Active')
+    return monitorItem(await (isActive ? radar.enableMonitor(id) : radar.disableMonitor(id)))
   },
 })
 

@@ -1,15 +1,8 @@
 /** Creating one monitor, or many from line items. */
-import {
-  MATCH_MODES,
-  type MatchMode,
-  type NewMonitorInput,
-  type NotifyMode,
-  RECORD_TYPES,
-  type RecordType,
-} from '@dnsradar/client'
+import { MATCH_MODES, type MatchMode, type NewMonitorInput, type NotifyMode, type RecordType } from '@dnsradar/client'
 import type { PlainInputField } from 'zapier-platform-core'
 import { Fault } from '../fault.ts'
-import { EXPECTATION, FREQUENCY, GROUP_TO_JOIN } from '../fields.ts'
+import { DOMAIN, EXPECTATION, FREQUENCY, GROUP_TO_JOIN, RECORD_TYPE, SUBDOMAIN } from '../fields.ts'
 import { flagOf, given, minutesOf, requiredText, textOf, textsOf, wordOf } from '../input.ts'
 import { MONITOR_FIELDS, type MonitorItem, monitorItem } from '../items/monitor.ts'
 import { MONITOR_SAMPLE } from '../items/samples.ts'
@@ -41,16 +34,10 @@ export const createMonitor = action({
   label: 'Create Monitor',
   description: 'Creates a monitor that watches one DNS record.',
   inputFields: [
-    { key: 'domain', label: 'Domain', type: 'string', required: true, placeholder: 'example.com' },
-    { key: 'record_type', label: 'Record Type', type: 'string', required: true, choices: [...RECORD_TYPES] },
+    DOMAIN,
+    { ...RECORD_TYPE, required: true },
     ...EXPECTATION,
-    {
-      key: 'subdomain',
-      label: 'Subdomain',
-      type: 'string',
-      placeholder: 'www',
-      helpText: 'The part before the domain. Leave it empty for the domain itself.',
-    },
+    SUBDOMAIN,
     FREQUENCY,
     GROUP_TO_JOIN,
     NOTIFY,
@@ -94,17 +81,17 @@ export const createMonitors = action({
       label: 'Monitors',
       required: true,
       children: [
-        { key: 'domain', label: 'Domain', type: 'string', required: true },
-        { key: 'record_type', label: 'Record Type', type: 'string', required: true, choices: [...RECORD_TYPES] },
+        DOMAIN,
+        { ...RECORD_TYPE, required: true },
         {
           key: 'expected_value',
           label: 'Expected Values',
           type: 'text',
           helpText: 'One value per line.',
         },
-        { key: 'subdomain', label: 'Subdomain', type: 'string' },
+        SUBDOMAIN,
         { key: 'match', label: 'Match', type: 'string', choices: [...MATCH_MODES] },
-        { key: 'external_id', label: 'External ID', type: 'string' },
+        EXTERNAL_ID,
       ],
     },
     FREQUENCY,
@@ -119,7 +106,7 @@ export const createMonitors = action({
   ],
   work: async (radar, input) => {
     const { data } = await radar.createMonitors({
-      monitors: lineItemsOf(input['monitors']).map((line) => newMonitorOf(line, linesOf(line['expected_value']))),
+      monitors: lineItemsOf(input['monitors']).map(monitorOfLine),
       ...given({
         frequency: minutesOf(input['frequency']),
         group: textOf(input['group']),
@@ -135,6 +122,15 @@ export const createMonitors = action({
   ],
   sample: monitorsItem([MONITOR_SAMPLE]),
 })
+
+/** Says which line it is that cannot be, as the server does: `monitors[3]`. */
+function monitorOfLine(line: Input, at: number): NewMonitorInput {
+  try {
+    return newMonitorOf(line, linesOf(line['expected_value']))
+  } catch (error) {
+    throw error instanceof Fault ? new Fault(`monitors[${at}]: ${error.message}`) : error
+  }
+}
 
 function monitorsItem(monitors: readonly MonitorItem[]): MonitorsItem {
   return { count: monitors.length, monitors }

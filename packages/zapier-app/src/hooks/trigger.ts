@@ -7,6 +7,7 @@ import {
   type PlainOutputField,
   type ZObject,
 } from 'zapier-platform-core'
+import { sampleFrom } from '../items/sample.ts'
 import { type Input, withRadar } from '../radar.ts'
 import { type Delivery, isFirst, verifiedDelivery } from './delivery.ts'
 import { subscribing, unsubscribe, type Wanted } from './subscription.ts'
@@ -47,7 +48,7 @@ export function hookTrigger<Key extends string, Item extends object>(trigger: Ho
       perform,
       performList: withRadar((radar, input: Input) => recent(radar, input)),
       outputFields,
-      sample: Object.fromEntries(Object.entries(sample)),
+      sample: sampleFrom(sample),
     },
   })
 }

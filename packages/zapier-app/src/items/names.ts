@@ -5,6 +5,11 @@ export function hostnameOf({ domain, subdomain }: { domain: string; subdomain: s
   return subdomain === null ? domain : `${subdomain}.${domain}`
 }
 
+/** The host alone: the path of a webhook's url is often all that protects it. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : ''
+}
+
 /** A list in one line; a list itself reaches a Zap as line items. */
 export function lineOf(values: readonly string[] | null): string {
   return (values ?? []).join(', ')

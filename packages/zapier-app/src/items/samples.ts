@@ -1,12 +1,13 @@
 /** Shown while a Zap is set up and there is nothing live yet. Made by the functions that make live items. */
-import type { SubscriptionDelivery, WireCheck, WireGroup, WireMonitor, WireWebhook } from '@dnsradar/client'
+import type { SubscriptionDelivery, WireCheck, WireGroup, WireMonitor } from '@dnsradar/client'
 import { changeFromDelivery } from './change.ts'
 import { groupItem } from './group.ts'
 import { lookupItem } from './lookup.ts'
 import { checkedMonitorItem, monitorItem } from './monitor.ts'
-import { activityItem, disabledWebhookItem, domainItem, type Happening } from './system.ts'
+import { activityItem, disabledWebhookItem, domainItem, type Happening, type KnownWebhook } from './system.ts'
 
-const SUFFIX = '01kgsample000000000000000'
+/** Well-formed, so that a step which is given one says that there is no such thing. */
+const SUFFIX = '01kgexamp1e00000000000000'
 const MONITOR_ID = `mon_${SUFFIX}0`
 const OCCURRED = '2026-01-08T10:35:22Z'
 
@@ -142,7 +143,7 @@ const DOMAIN: Happening = {
 
 export const DOMAIN_SAMPLE = domainItem(DOMAIN)
 
-const WEBHOOK: Pick<WireWebhook, 'uuid' | 'url' | 'source' | 'groups' | 'all_groups'> = {
+export const WEBHOOK_SAMPLE: KnownWebhook = {
   uuid: `wh_${SUFFIX}2`,
   url: 'https://hooks.example.org/dns',
   source: null,
@@ -153,7 +154,7 @@ const WEBHOOK: Pick<WireWebhook, 'uuid' | 'url' | 'source' | 'groups' | 'all_gro
 const DISABLED: Happening = {
   ...HAPPENING,
   type: 'webhook.disabled',
-  data: { webhook: WEBHOOK, reason: 'gave_up', failed: 2, last_error: 'The receiver answered with status 500.' },
+  data: { webhook: WEBHOOK_SAMPLE, reason: 'gave_up', failed: 2, last_error: 'The receiver answered with status 500.' },
 }
 
 export const DISABLED_WEBHOOK_SAMPLE = disabledWebhookItem(DISABLED)

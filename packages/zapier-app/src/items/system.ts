@@ -5,6 +5,7 @@
 import type { SystemDelivery, SystemEventKind, WireMonitor, WireSystemEvent, WireWebhook } from '@dnsradar/client'
 import type { PlainOutputField } from 'zapier-platform-core'
 import { MONITOR_FIELDS, type MonitorItem, monitorItem } from './monitor.ts'
+import { hostOf } from './names.ts'
 
 export interface Happening {
   /** The system event's id: the same for every delivery of it. */
@@ -81,10 +82,12 @@ export const DOMAIN_FIELDS: PlainOutputField[] = [
   { key: 'occurred', label: 'Occurred', type: 'datetime' },
 ]
 
+/** What is shown of a webhook. */
+export type KnownWebhook = Pick<WireWebhook, 'uuid' | 'url' | 'source' | 'groups' | 'all_groups'>
+
 export interface DisabledWebhookItem {
   readonly id: string
   readonly webhook_id: string
-  /** The host alone: the path of a webhook's url is often all that protects it. */
   readonly host: string
   readonly reason: string | null
   readonly failed: number
@@ -115,11 +118,7 @@ export function disabledWebhookItem({ id, occurred, data }: Happening): Disabled
 }
 
 interface DisabledWebhook extends Pick<DisabledWebhookItem, 'reason' | 'failed' | 'last_error'> {
-  readonly webhook: WireWebhook
-}
-
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : ''
+  readonly webhook: KnownWebhook
 }
 
 export const DISABLED_WEBHOOK_FIELDS: PlainOutputField[] = [

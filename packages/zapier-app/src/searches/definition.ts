@@ -6,6 +6,7 @@ import {
   type PlainOutputField,
   type ZObject,
 } from 'zapier-platform-core'
+import { sampleFrom } from '../items/sample.ts'
 
 export interface Found<Item> {
   readonly results: Item[]
@@ -35,7 +36,7 @@ export function search<Key extends string, Item extends object>(definition: Sear
       inputFields,
       perform,
       outputFields,
-      sample: Object.fromEntries(Object.entries(sample)),
+      sample: sampleFrom(sample),
       ...(canPaginate && { canPaginate }),
     },
   })

@@ -1,7 +1,7 @@
 /** What can be found: monitors, groups, recorded changes, and what name servers answer right now. */
-import { type Client, type JudgedState, RECORD_TYPES, type RecordType, type WireAnswer } from '@dnsradar/client'
+import type { Client, JudgedState, RecordType, WireAnswer } from '@dnsradar/client'
 import { Fault } from '../fault.ts'
-import { GROUP_FILTER, MONITOR_FILTER, RECORD_TYPE, STATE_FILTER } from '../fields.ts'
+import { DOMAIN, GROUP_FILTER, MONITOR_FILTER, RECORD_TYPE, STATE_FILTER, SUBDOMAIN } from '../fields.ts'
 import { given, requiredText, textOf, timeOf, wordOf } from '../input.ts'
 import { CHANGE_FIELDS, type ChangeItem } from '../items/change.ts'
 import { GROUP_FIELDS, type GroupItem, groupItem } from '../items/group.ts'
@@ -9,7 +9,7 @@ import { LOOKUP_FIELDS, type LookupItem, lookupItem } from '../items/lookup.ts'
 import { MONITOR_FIELDS, monitorItem } from '../items/monitor.ts'
 import { hostnameOf } from '../items/names.ts'
 import { CHANGE_SAMPLE, GROUP_SAMPLE, LOOKUP_SAMPLE, MONITOR_SAMPLE } from '../items/samples.ts'
-import { withRadar } from '../radar.ts'
+import { type Input, withRadar } from '../radar.ts'
 import { changesOf } from '../triggers/recent-changes.ts'
 import { type Found, search } from './definition.ts'
 
@@ -19,23 +19,14 @@ export const findMonitor = search({
   label: 'Find Monitor',
   description: 'Finds a monitor by the name of the record that it watches.',
   inputFields: [
-    { key: 'domain', label: 'Domain', type: 'string', required: true, placeholder: 'example.com' },
-    {
-      key: 'subdomain',
-      label: 'Subdomain',
-      type: 'string',
-      placeholder: 'www',
-      helpText: 'The part before the domain. Leave it empty for the domain itself.',
-    },
+    DOMAIN,
+    SUBDOMAIN,
     { ...RECORD_TYPE, helpText: 'Leave it empty for any type.' },
     { ...GROUP_FILTER, helpText: 'Leave it empty for any group.' },
   ],
   perform: withRadar(async (radar, input) => {
     const { data } = await radar.listMonitors({
-      full_domain: hostnameOf({
-        domain: requiredText(input['domain'], 'Domain'),
-        subdomain: textOf(input['subdomain']) ?? null,
-      }),
+      full_domain: nameIn(input),
       ...given({ record_type: wordOf<RecordType>(input['record_type']), group: textOf(input['group']) }),
       order_way: 'desc',
       limit: 100,
@@ -45,6 +36,16 @@ export const findMonitor = search({
   outputFields: MONITOR_FIELDS,
   sample: MONITOR_SAMPLE,
 })
+
+/**
+ * The name that a monitor created from the same fields has, or find-or-create would create one each time: without a
+ * subdomain the server puts a DMARC monitor at `_dmarc`.
+ */
+function nameIn(input: Input): string {
+  const domain = requiredText(input['domain'], 'Domain')
+  const isDmarc = textOf(input['record_type']) === 'DMARC' && !domain.toLowerCase().startsWith('_dmarc.')
+  return hostnameOf({ domain, subdomain: textOf(input['subdomain']) ?? (isDmarc ? '_dmarc' : null) })
+}
 
 export const findGroup = search({
   key: 'find_group',
@@ -113,7 +114,7 @@ export const lookUpRecord = search({
   description: 'Finds what name servers answer for a name right now, without a monitor.',
   inputFields: [
     { key: 'host', label: 'Hostname', type: 'string', required: true, placeholder: 'www.example.com' },
-    { key: 'type', label: 'Record Type', type: 'string', required: true, choices: [...RECORD_TYPES] },
+    { ...RECORD_TYPE, key: 'type', required: true },
   ],
   perform: withRadar(async (radar, input): Promise<LookupItem[]> => {
     const name = requiredText(input['host'], 'Hostname')

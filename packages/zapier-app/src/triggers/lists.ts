@@ -1,8 +1,10 @@
 /** Hidden triggers that fill dropdowns, page by page. */
-import type { Client, WirePage } from '@dnsradar/client'
+import type { Client, WireGroup, WireMonitor, WirePage } from '@dnsradar/client'
 import { type Bundle, defineTrigger, type PlainOutputField, type ZObject } from 'zapier-platform-core'
-import { hostnameOf } from '../items/names.ts'
-import { hostOf } from '../items/system.ts'
+import { hostnameOf, hostOf } from '../items/names.ts'
+import { sampleFrom } from '../items/sample.ts'
+import { GROUP_SAMPLE, MONITOR_SAMPLE, WEBHOOK_SAMPLE } from '../items/samples.ts'
+import type { KnownWebhook } from '../items/system.ts'
 import { withRadar } from '../radar.ts'
 
 interface Choice {
@@ -15,6 +17,7 @@ interface Dropdown<Key extends string, Row, Item extends Choice> {
   readonly noun: string
   readonly page: (radar: Client, query: { limit: number; after?: string }) => Promise<WirePage<Row>>
   readonly choice: (row: Row) => Item
+  readonly sample: NoInfer<Item>
 }
 
 const FIELDS: PlainOutputField[] = [
@@ -22,7 +25,8 @@ const FIELDS: PlainOutputField[] = [
   { key: 'label', label: 'Label', type: 'string' },
 ]
 
-function dropdown<Key extends string, Row, Item extends Choice>({ key, noun, page, choice }: Dropdown<Key, Row, Item>) {
+function dropdown<Key extends string, Row, Item extends Choice>(definition: Dropdown<Key, Row, Item>) {
+  const { key, noun, page, choice, sample } = definition
   return defineTrigger({
     key,
     noun,
@@ -38,7 +42,7 @@ function dropdown<Key extends string, Row, Item extends Choice>({ key, noun, pag
         return data.map(choice)
       }),
       outputFields: FIELDS,
-      sample: { id: '1', label: noun },
+      sample: sampleFrom(sample),
     },
   })
 }
@@ -50,27 +54,38 @@ async function cursorOf(z: ZObject, { meta }: Bundle): Promise<{ after?: string 
   return cursor ? { after: cursor } : null
 }
 
+const groupChoice = ({ uuid, slug, name }: WireGroup) => ({ id: uuid, slug, name, label: name })
+
 export const groupList = dropdown({
   key: 'group_list',
   noun: 'Group',
   page: (radar, query) => radar.listGroups(query),
-  choice: ({ uuid, slug, name }) => ({ id: uuid, slug, name, label: name }),
+  choice: groupChoice,
+  sample: groupChoice(GROUP_SAMPLE),
+})
+
+const monitorChoice = (monitor: WireMonitor): Choice => ({
+  id: monitor.uuid,
+  label: `${hostnameOf(monitor)} ${monitor.record_type}`,
 })
 
 export const monitorList = dropdown({
   key: 'monitor_list',
   noun: 'Monitor',
   page: (radar, query) => radar.listMonitors({ ...query, order_way: 'desc' }),
-  choice: (monitor) => ({ id: monitor.uuid, label: `${hostnameOf(monitor)} ${monitor.record_type}` }),
+  choice: monitorChoice,
+  sample: monitorChoice(MONITOR_SAMPLE),
+})
+
+const webhookChoice = ({ uuid, url, source, groups, all_groups }: KnownWebhook): Choice => ({
+  id: uuid,
+  label: [hostOf(url), all_groups ? 'all groups' : groups.join(', '), source ?? ''].filter(Boolean).join(' · '),
 })
 
 export const webhookList = dropdown({
   key: 'webhook_list',
   noun: 'Webhook',
   page: (radar, query) => radar.listWebhooks(query),
-  // The host alone: the path of a webhook's url is often all that protects it.
-  choice: ({ uuid, url, source, groups, all_groups }) => ({
-    id: uuid,
-    label: [hostOf(url), all_groups ? 'all groups' : groups.join(', '), source ?? ''].filter(Boolean).join(' · '),
-  }),
+  choice: webhookChoice,
+  sample: webhookChoice(WEBHOOK_SAMPLE),
 })

@@ -4,7 +4,7 @@ import type { PlainInputField } from 'zapier-platform-core'
 import { FAILURES_FILTER, GROUP_FILTER, MONITOR_FILTER, NEW_STATES_FILTER, RECORD_TYPES_FILTER } from '../fields.ts'
 import { type Delivery, isSystem } from '../hooks/delivery.ts'
 import { hookTrigger } from '../hooks/trigger.ts'
-import { given, textOf, wordsOf } from '../input.ts'
+import { given, oneOf, textOf, wordsOf } from '../input.ts'
 import { CHANGE_FIELDS, type ChangeItem, changeFromDelivery } from '../items/change.ts'
 import { CHANGE_SAMPLE, RESTORED_SAMPLE } from '../items/samples.ts'
 import type { Input } from '../radar.ts'
@@ -34,16 +34,9 @@ function recordTrigger<Key extends string>({ kinds, ...trigger }: RecordTrigger<
   return hookTrigger({
     ...trigger,
     wanted: (input) => {
-      const { group, monitor, recordTypes, states } = filterOf(input)
-      return {
-        events: kinds,
-        ...given({
-          groups: group === undefined ? [] : [group],
-          monitors: monitor === undefined ? [] : [monitor],
-          record_types: recordTypes,
-          states,
-        }),
-      }
+      const { recordTypes, states } = filterOf(input)
+      const [groups, monitors] = [oneOf(input['group']), oneOf(input['monitor'])]
+      return { events: kinds, ...given({ groups, monitors, record_types: recordTypes, states }) }
     },
     item,
     recent,

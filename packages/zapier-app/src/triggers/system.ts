@@ -1,10 +1,11 @@
 /** The triggers that speak of monitors, domains and webhooks. */
 import type { Client, RecordType, SystemEventKind, WireMonitor } from '@dnsradar/client'
 import type { PlainInputField } from 'zapier-platform-core'
+import { Fault } from '../fault.ts'
 import { GROUP_FILTER, RECORD_TYPES_FILTER } from '../fields.ts'
 import { type Delivery, isSystem } from '../hooks/delivery.ts'
 import { hookTrigger } from '../hooks/trigger.ts'
-import { given, textOf, wordsOf } from '../input.ts'
+import { given, oneOf, textOf, wordsOf } from '../input.ts'
 import { MONITOR_FIELDS, monitorItem } from '../items/monitor.ts'
 import { ACTIVITY_SAMPLE, DISABLED_WEBHOOK_SAMPLE, DOMAIN_SAMPLE, MONITOR_SAMPLE } from '../items/samples.ts'
 import {
@@ -35,11 +36,6 @@ async function recentHappenings(radar: Client, kinds: readonly SystemEventKind[]
   return events.toSorted((a, b) => (a.uuid < b.uuid ? 1 : -1)).map(happeningFromEvent)
 }
 
-function groupsOf(input: Input): string[] {
-  const group = textOf(input['group'])
-  return group === undefined ? [] : [group]
-}
-
 /** The dropdown gives slugs; somebody may have mapped an id. */
 async function slugOf(radar: Client, input: Input): Promise<string | undefined> {
   const group = textOf(input['group'])
@@ -52,7 +48,7 @@ export const domainRestored = hookTrigger({
   label: 'Domain Fully Restored',
   description: 'Triggers when the last broken record of a domain is as expected again.',
   inputFields: [GROUP_FILTER],
-  wanted: (input) => ({ events: ['domain.restored'], ...given({ groups: groupsOf(input) }) }),
+  wanted: (input) => ({ events: ['domain.restored'], ...given({ groups: oneOf(input['group']) }) }),
   item: (delivery) => {
     const happening = happeningIn(delivery, ['domain.restored'])
     return happening === null ? null : domainItem(happening)
@@ -71,7 +67,7 @@ export const newMonitor = hookTrigger({
   inputFields: [GROUP_FILTER, RECORD_TYPES_FILTER],
   wanted: (input) => ({
     events: ['monitor.created'],
-    ...given({ groups: groupsOf(input), record_types: wordsOf<RecordType>(input['record_types']) }),
+    ...given({ groups: oneOf(input['group']), record_types: wordsOf<RecordType>(input['record_types']) }),
   }),
   item: (delivery) => {
     const monitor = monitorIn(happeningIn(delivery, ['monitor.created']))
@@ -99,13 +95,19 @@ const CHANGES_FILTER: PlainInputField = {
   label: 'Changes',
   type: 'string',
   list: true,
-  choices: { 'monitor.enabled': 'Enabled', 'monitor.disabled': 'Disabled' },
+  choices: { enabled: 'Enabled', disabled: 'Disabled' },
   helpText: 'Only these changes. Leave it empty for both.',
 }
 
 function changesOf(input: Input): SystemEventKind[] {
-  const chosen = wordsOf<SystemEventKind>(input['changes'])
-  return chosen.length === 0 ? ['monitor.enabled', 'monitor.disabled'] : chosen
+  const chosen = wordsOf<ActivityItem['change']>(input['changes'])
+  return (chosen.length === 0 ? (['enabled', 'disabled'] as const) : chosen).map(kindOf)
+}
+
+/** The server knows other kinds of monitor events, of which it would not refuse one that was mapped here. */
+function kindOf(change: ActivityItem['change']): SystemEventKind {
+  if (change !== 'enabled' && change !== 'disabled') throw new Fault('Changes must be enabled, disabled or both.')
+  return `monitor.${change}`
 }
 
 export const monitorPaused = hookTrigger({
@@ -114,7 +116,7 @@ export const monitorPaused = hookTrigger({
   label: 'Monitor Enabled or Disabled',
   description: 'Triggers when a monitor is enabled or disabled.',
   inputFields: [GROUP_FILTER, CHANGES_FILTER],
-  wanted: (input) => ({ events: changesOf(input), ...given({ groups: groupsOf(input) }) }),
+  wanted: (input) => ({ events: changesOf(input), ...given({ groups: oneOf(input['group']) }) }),
   item: (delivery, input) => activityIn(happeningIn(delivery, changesOf(input))),
   recent: async (radar, input) => {
     const [slug, happenings] = await Promise.all([slugOf(radar, input), recentHappenings(radar, changesOf(input))])
