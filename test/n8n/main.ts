@@ -1,74 +1,41 @@
 /**
  * The packed nodes in a real n8n against a real DNSRadar, driven as the editor drives it:
  *
- *   pnpm --filter n8n-nodes-dnsradar test:real [CACHE_FOLDER]
+ *   pnpm test:n8n [CACHE_FOLDER]
  *
  * Not part of `test`: n8n is 2.4 GB. Each line that is printed is something that was seen to hold.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { startRadar } from '../harness/radar.ts'
-import { installN8n, installNodes } from './install.ts'
-import { freePort, type N8n, signIn, startN8n } from './n8n-process.ts'
-import { startRecorder } from './recorder.ts'
-import { ACTIONS, radarWorkflow, type WorkflowJson } from './workflow.ts'
+import { exampleNames, type NodeType, readExample, unknownTo } from './examples.ts'
+import { openSession, type Saved } from './session.ts'
+import { ACTIONS, type Credential, radarWorkflow } from './workflow.ts'
 
 const started = Date.now()
 const say = (text: string): void => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`)
 
-const cache = process.argv[2] ?? join(tmpdir(), 'dnsradar-real-n8n')
-const command = installN8n(cache)
-const userFolder = mkdtempSync(join(tmpdir(), 'dnsradar-n8n-user-'))
-installNodes(userFolder)
-say('the package is built, packed and unpacked')
-
-await using stack = new AsyncDisposableStack()
-stack.defer(() => rmSync(userFolder, { recursive: true, force: true }))
-const radar = stack.use(await startRadar({ settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_RETRY_DELAYS: '300ms' } }))
-const port = await freePort()
-const recorder = stack.use(await startRecorder(() => `http://127.0.0.1:${port}`))
-const setting = { command, userFolder, port, publicUrl: `${recorder.url}/` }
-let n8n: N8n = await startN8n(setting)
-stack.defer(() => n8n.stop('SIGKILL'))
-say('n8n is ready')
-const editor = await signIn(() => n8n.origin)
-
-async function until<T>(
-  what: string,
-  look: () => Promise<T | undefined> | T | undefined,
-  withinMs = 45_000,
-): Promise<T> {
-  const deadline = Date.now() + withinMs
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    if (Date.now() > deadline) throw new Error(`never seen: ${what}\n${n8n.log().slice(-4000)}`)
-    await pause(200)
-  }
-}
-
-const subscriptions = async () => (await radar.client.listWebhooks({ source: 'n8n', limit: 100 })).data
-const production = async () => (await subscriptions()).filter(({ url }) => url.includes('/webhook/'))
+await using session = await openSession(process.argv[2] ?? join(tmpdir(), 'dnsradar-real-n8n'))
+const { radar, recorder, editor, until, subscriptions, production, save, publish } = session
+say('the package is built, packed and unpacked, and n8n is ready')
 
 // Credential
-const typesOf = async (path: string) => (await editor.call<{ name: string }[]>('GET', path)).map(({ name }) => name)
-const nodeTypes = await typesOf('/types/nodes.json')
-for (const name of ['dnsRadar', 'dnsRadarTrigger']) assert.ok(nodeTypes.includes(`n8n-nodes-dnsradar.${name}`), name)
-assert.ok(nodeTypes.includes('n8n-nodes-dnsradar.dnsRadarTool'))
+const nodeTypes = await editor.call<NodeType[]>('GET', '/types/nodes.json')
+for (const name of ['dnsRadar', 'dnsRadarTrigger', 'dnsRadarTool'])
+  assert.ok(
+    nodeTypes.some((type) => type.name === `n8n-nodes-dnsradar.${name}`),
+    name,
+  )
 say('n8n knows the trigger, the node and the node as a tool')
 
 const data = { apiKey: radar.key, baseUrl: radar.url }
 const makeCredential = async (name: string, given: object) =>
   (await editor.call<{ id: string }>('POST', '/rest/credentials', { name, type: 'dnsRadarApi', data: given })).id
 const wrongData = { ...data, apiKey: 'sk_wrong_wrong_wrong_wrong' }
-const credential = { id: await makeCredential('Radar', data), name: 'Radar' }
-const wrong = { id: await makeCredential('Wrong', wrongData), name: 'Wrong' }
+const credential: Credential = { id: await makeCredential('Radar', data), name: 'Radar' }
+const wrong: Credential = { id: await makeCredential('Wrong', wrongData), name: 'Wrong' }
 
-const credentialTest = (which: { id: string; name: string }, given: object) =>
+const credentialTest = (which: Credential, given: object) =>
   editor.call<{ status: string; message: string }>('POST', '/rest/credentials/test', {
     credentials: { ...which, type: 'dnsRadarApi', data: given },
   })
@@ -92,42 +59,31 @@ for (const methodName of ['searchMonitors', 'searchGroups', 'searchWebhooks']) {
 }
 say('every list to choose from answers')
 
-// Activation
-interface Saved {
-  readonly id: string
-  readonly versionId: string
-}
-const save = (workflow: WorkflowJson) => editor.call<Saved>('POST', '/rest/workflows', workflow)
-const statusOf = async (id: string) =>
-  editor.call<{ status: string } & Record<string, unknown>>('GET', `/rest/workflows/${id}/publication-status`)
-async function publish({ id, versionId }: Saved, wanted = 'published') {
-  await editor.call('POST', `/rest/workflows/${id}/activate`, { versionId })
-  return until(`workflow ${wanted}`, async () => {
-    const status = await statusOf(id)
-    return status.status === wanted ? status : undefined
+// Listening for a test event: n8n runs the workflow with the sample, in which only the trigger finds what it looks for
+const listen = async (saved: Saved): Promise<void> => {
+  const samples = () => recorder.passed.filter((one) => one.path.includes('/webhook-test/'))
+  const before = samples().length
+  await editor.call('POST', `/rest/workflows/${saved.id}/run`, {
+    workflowData: { ...radarWorkflow(credential, radar.url), id: saved.id, active: saved !== draft },
+    triggerToStartFrom: { name: 'Radar' },
   })
+  const { status, answer } = await until('the sample of the test', () => samples()[before])
+  assert.equal(status, 200)
+  assert.match(answer, /accepted/)
+  await until('the end of the test subscription', async () =>
+    (await subscriptions()).every(({ url }) => !url.includes('/webhook-test/')) ? true : undefined,
+  )
 }
+const draft = await save(radarWorkflow(credential, radar.url))
+await listen(draft)
+assert.equal((await subscriptions()).length, 0)
+say('a workflow that was never published is listened to with a sample, and leaves no subscription')
 
-let workflow = await save(radarWorkflow(credential))
+// Activation
+let workflow = await save(radarWorkflow(credential, radar.url))
 await publish(workflow)
 assert.equal((await production()).length, 1)
 say('activation subscribes once')
-
-interface Execution {
-  readonly id: string
-  readonly status: string
-  readonly finished: boolean
-}
-const executions = async () => {
-  const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }))
-  const found = await editor.call<{ results: Execution[] }>('GET', `/rest/executions?filter=${filter}&limit=50`)
-  return found.results
-}
-const finished = async (count: number) =>
-  until(`${count} finished executions`, async () => {
-    const done = (await executions()).filter(({ status }) => !['running', 'new', 'waiting'].includes(status))
-    return done.length >= count ? done : undefined
-  })
 
 radar.dns.set('www.shop.example', 'A', ['192.0.2.1'])
 const monitor = await radar.client.createMonitorAndWait({
@@ -140,12 +96,12 @@ const change = async (value: string) => {
   await radar.client.checkMonitor(monitor.uuid)
 }
 await change('192.0.2.66')
-const [first] = await finished(1)
+const [first] = await session.finished(workflow, 1)
 assert.ok(first)
-const detail = await editor.call<{ data: string }>('GET', `/rest/executions/${first.id}`)
+const detail = await session.detail(first)
 for (const name of ACTIONS)
-  assert.ok(detail.data.includes(JSON.stringify(name)), `${name} did not run: ${detail.data.slice(0, 3000)}`)
-assert.equal(first.status, 'success', detail.data.slice(0, 6000))
+  assert.ok(detail.includes(`${JSON.stringify(name)}:`), `${name} ran: ${detail.slice(0, 3000)}`)
+assert.equal(first.status, 'success', detail.slice(0, 6000))
 say(`a change of DNS runs the workflow, and all ${ACTIONS.length} actions in it succeed`)
 
 const delivery = recorder.passed.at(-1)
@@ -162,45 +118,45 @@ const forged = [
   { path, headers: without('webhook-signature'), body },
   { path, headers: stale, body },
 ]
-for (const request of forged) assert.equal((await recorder.send(request)).status, 401)
+const refusals = []
+for (const request of forged) refusals.push(await recorder.send(request))
+assert.deepEqual(
+  refusals.map(({ status, answer }) => [status, answer]),
+  ['bad_signature', 'missing_header', 'outside_window'].map((refused) => [401, JSON.stringify({ refused })]),
+)
 const again = await recorder.send({ path, headers, body })
 assert.equal(again.status, 200)
 assert.match(again.answer, /duplicate/)
-assert.equal((await executions()).length, 1)
+assert.equal((await session.executions(workflow)).length, 1)
 say('tampered, unsigned and stale deliveries are refused with 401, a repeated one is answered, and none of them runs')
 
-// Listening beside the active workflow
-const node = radarWorkflow(credential)
-await editor.call('POST', `/rest/workflows/${workflow.id}/run`, {
-  workflowData: { ...node, id: workflow.id, active: true },
-  triggerToStartFrom: { name: 'Radar' },
-})
-await until('the sample of the test', () => recorder.passed.find((one) => one.path.includes('/webhook-test/')))
-await until('the end of the test subscription', async () =>
-  (await subscriptions()).every(({ url }) => !url.includes('/webhook-test/')) ? true : undefined,
-)
-assert.equal(recorder.passed.find((one) => one.path.includes('/webhook-test/'))?.status, 200)
+await listen(workflow)
 assert.equal((await production()).length, 1)
-say('listening fetches a sample and takes only its own subscription away')
+say('listening beside it fetches a sample and takes only its own subscription away')
 
 // Restarts
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-  await n8n.stop(signal)
-  n8n = await startN8n(setting)
+  await session.restart(signal)
   await until('one active subscription', async () => {
     const found = await production()
     return found.length === 1 && found[0]?.is_active ? true : undefined
   })
-  const before = (await executions()).length
+  const before = (await session.executions(workflow)).length
   await change(signal === 'SIGTERM' ? '192.0.2.1' : '192.0.2.67')
-  await finished(before + 1)
+  await session.finished(workflow, before + 1)
   say(`after ${signal} there is one subscription, and it runs the workflow`)
 }
-assert.equal((await recorder.send({ path, headers, body })).status, 200)
+assert.match((await recorder.send({ path, headers, body })).answer, /duplicate/)
 say('what ran before the restarts is still known')
 
+for (const { uuid } of await production()) await radar.client.deleteWebhook(uuid)
+await session.deactivate(workflow)
+await publish(workflow)
+assert.equal((await production()).length, 1)
+say('a subscription that the server lost is no hindrance to unpublish, and made again when published')
+
 // Changed choices
-const narrower = radarWorkflow(credential, { events: ['record.broken'] })
+const narrower = radarWorkflow(credential, radar.url, { events: ['record.broken'] })
 const patched = await editor.call<Saved>('PATCH', `/rest/workflows/${workflow.id}`, {
   ...narrower,
   versionId: workflow.versionId,
@@ -214,14 +170,12 @@ await until('the narrower filter', async () => {
 say('a changed choice is published into the one subscription')
 
 // Deactivation
-await editor.call('POST', `/rest/workflows/${workflow.id}/deactivate`, {})
+await session.deactivate(workflow)
 await until('no subscription', async () => ((await subscriptions()).length === 0 ? true : undefined))
 say('deactivation leaves no subscription')
 
 // The example that the documents begin with, its last node replaced by one that needs no account
-const folder = fileURLToPath(new URL('../../packages/n8n-nodes-dnsradar/workflows', import.meta.url))
-const readWorkflow = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as WorkflowJson
-const example = readWorkflow('slack-on-mismatch.json')
+const example = readExample('slack-on-mismatch.json')
 const nodes = example.nodes.map((one) =>
   one.type === 'n8n-nodes-base.slack'
     ? { ...one, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} }
@@ -229,31 +183,28 @@ const nodes = example.nodes.map((one) =>
 )
 workflow = await save({ ...example, nodes })
 await publish(workflow)
-const sent = async (execution: Execution) =>
-  (await editor.call<{ data: string }>('GET', `/rest/executions/${execution.id}`)).data.includes('"Send Message":')
+const hasSent = (detail: string): boolean => detail.includes('"Send Message":')
 await change('192.0.2.1')
 await change('192.0.2.68')
-const [mismatch] = await finished(1)
-assert.ok(mismatch && (await sent(mismatch)))
+const [mismatch] = await session.finished(workflow, 1)
+assert.ok(mismatch && hasSent(await session.detail(mismatch)))
 radar.dns.remove('www.shop.example')
 await radar.client.checkMonitor(monitor.uuid)
-const [notFound] = await finished(2)
-assert.ok(notFound && !(await sent(notFound)))
-await editor.call('POST', `/rest/workflows/${workflow.id}/deactivate`, {})
+const [notFound] = await session.finished(workflow, 2)
+assert.ok(notFound && !hasSent(await session.detail(notFound)))
+await session.deactivate(workflow)
 say('the example for Slack sends on a mismatch, and not when the record is gone')
 
 // A wrong key
-const failing = await save(radarWorkflow(wrong))
+const failing = await save(radarWorkflow(wrong, radar.url))
 const failure = await publish(failing, 'failed').catch((error: unknown) => ({ error: String(error) }))
 assert.match(JSON.stringify(failure), /unknown_key/)
 say("a wrong key fails the activation with the API's own words")
 
 // Shipped workflows
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
-const known = new Set(nodeTypes)
-for (const name of files) {
-  const shipped = readWorkflow(name)
-  for (const { type } of shipped.nodes) assert.ok(known.has(type), `${name}: ${type}`)
+for (const name of exampleNames()) {
+  const shipped = readExample(name)
+  assert.deepEqual(unknownTo(nodeTypes, shipped), [], name)
   await save(shipped)
 }
-say(`the ${files.length} example workflows import, and n8n knows every node in them`)
+say(`the ${exampleNames().length} example workflows import, and n8n knows every node and parameter in them`)

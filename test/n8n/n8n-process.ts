@@ -38,6 +38,8 @@ export async function startN8n({ command, userFolder, port, publicUrl }: N8nSett
       N8N_DIAGNOSTICS_ENABLED: 'false',
       N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
       N8N_TEMPLATES_ENABLED: 'false',
+      // It asks a server of n8n's own for its list at every start.
+      N8N_DISABLED_MODULES: 'mcp-registry',
       N8N_PERSONALIZATION_ENABLED: 'false',
       N8N_LOG_LEVEL: 'warn',
     },

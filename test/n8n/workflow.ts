@@ -5,9 +5,21 @@
 
 export interface WorkflowJson {
   readonly name: string
-  readonly nodes: readonly { readonly name: string; readonly type: string }[]
+  readonly nodes: readonly WorkflowNode[]
   readonly connections: object
   readonly settings?: object
+}
+
+export interface WorkflowNode {
+  readonly name: string
+  readonly type: string
+  readonly typeVersion: number
+  readonly parameters: object
+}
+
+export interface Credential {
+  readonly id: string
+  readonly name: string
 }
 
 const monitor = { __rl: true, mode: 'id', value: "={{ $('Radar').item.json.event.monitor_uuid }}" }
@@ -57,32 +69,41 @@ const STEPS: readonly (readonly [name: string, resource: string, operation: stri
   ['Match', 'dns', 'match', { recordType: 'A', match: 'any_of', expectedValues: '192.0.2.1', observed: '192.0.2.1' }],
 ]
 
-export const ACTIONS: readonly string[] = STEPS.map(([name]) => name)
+/** n8n's own node, with our credential. */
+const HTTP_REQUEST = 'Ask with HTTP Request'
 
-/** `trigger` are the trigger's parameters. */
-export function radarWorkflow(credential: { id: string; name: string }, trigger: object = {}): WorkflowJson {
+export const ACTIONS: readonly string[] = [...STEPS.map(([name]) => name), HTTP_REQUEST]
+
+/** `trigger` are the trigger's parameters, `baseUrl` the server's address. */
+export function radarWorkflow(credential: Credential, baseUrl: string, trigger: object = {}): WorkflowJson {
   const credentials = { dnsRadarApi: credential }
-  const base = { typeVersion: 1, credentials }
   const nodes = [
     {
-      ...base,
-      id: 'node-0',
       name: 'Radar',
       type: 'n8n-nodes-dnsradar.dnsRadarTrigger',
-      position: [0, 0],
+      typeVersion: 1,
       webhookId: '5b0e6f5c-6f2a-4c0e-9b59-0d6c1e2f3a4b',
       parameters: { events: ['record.*'], ...trigger },
     },
-    ...STEPS.map(([name, resource, operation, parameters], index) => ({
-      ...base,
-      id: `node-${index + 1}`,
+    ...STEPS.map(([name, resource, operation, parameters]) => ({
       name,
       type: 'n8n-nodes-dnsradar.dnsRadar',
-      position: [200 * (index + 1), 0],
+      typeVersion: 1,
       executeOnce: true,
       parameters: { resource, operation, ...parameters },
     })),
-  ]
+    {
+      name: HTTP_REQUEST,
+      type: 'n8n-nodes-base.httpRequest',
+      typeVersion: 4.2,
+      executeOnce: true,
+      parameters: {
+        url: `${baseUrl}/me`,
+        authentication: 'predefinedCredentialType',
+        nodeCredentialType: 'dnsRadarApi',
+      },
+    },
+  ].map((node, index) => ({ ...node, credentials, id: `node-${index}`, position: [200 * index, 0] }))
   const names = nodes.map(({ name }) => name)
   const connections = Object.fromEntries(
     names.slice(0, -1).map((name, index) => [name, { main: [[{ node: names[index + 1], type: 'main', index: 0 }]] }]),

@@ -8,7 +8,7 @@ export class DnsRadarApi implements ICredentialType {
 
   icon: Icon = { light: 'file:../icons/dnsradar.svg', dark: 'file:../icons/dnsradar.dark.svg' }
 
-  documentationUrl = 'https://github.com/dnsradar/dnsradar/tree/main/packages/n8n-nodes-dnsradar#credentials'
+  documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-dnsradar#credentials'
 
   properties: INodeProperties[] = [
     {
@@ -34,7 +34,7 @@ export class DnsRadarApi implements ICredentialType {
 
   authenticate: IAuthenticateGeneric = {
     type: 'generic',
-    properties: { headers: { 'X-API-Key': '={{$credentials.apiKey}}' } },
+    properties: { headers: { 'X-API-Key': '={{$credentials.apiKey.trim()}}' } },
   }
 
   test: ICredentialTestRequest = {

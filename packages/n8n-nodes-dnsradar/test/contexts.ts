@@ -1,88 +1,21 @@
-/**
- * Runs our nodes inside n8n's own contexts, with its own HTTP helper and expression engine. What n8n-core expects
- * around a context is internal to it and changes: it stands here and nowhere else.
- */
+/** Runs our nodes inside n8n's own contexts, with its own HTTP helper and expression engine. */
 import { ExecuteContext, HookContext, LoadOptionsContext, WebhookContext } from 'n8n-core'
-import {
-  type IAuthenticateGeneric,
-  type IDataObject,
-  type IExecuteFunctions,
-  type IHookFunctions,
-  type ILoadOptionsFunctions,
-  type INode,
-  type INodeExecutionData,
-  type INodeListSearchResult,
-  type INodeParameters,
-  type INodePropertyOptions,
-  type INodeType,
-  type IWebhookData,
-  type IWebhookFunctions,
-  type IWebhookResponseData,
-  type IWorkflowExecuteAdditionalData,
-  Workflow,
+import type {
+  IDataObject,
+  IExecuteFunctions,
+  IHookFunctions,
+  ILoadOptionsFunctions,
+  INodeExecutionData,
+  INodeListSearchResult,
+  INodeParameters,
+  INodePropertyOptions,
+  IWebhookData,
+  IWebhookFunctions,
+  IWebhookResponseData,
 } from 'n8n-workflow'
-import { DnsRadarApi } from '../credentials/DnsRadarApi.credentials.ts'
-import { DnsRadar } from '../nodes/DnsRadar/DnsRadar.node.ts'
-import { DnsRadarTrigger } from '../nodes/DnsRadarTrigger/DnsRadarTrigger.node.ts'
-import { asText } from '../nodes/shared/text.ts'
+import { ACTION, action, type Credential, surroundings, TRIGGER, trigger, workflowWith } from './surroundings.ts'
 
-export interface Credential {
-  readonly baseUrl: string
-  readonly apiKey: string
-}
-
-const ACTION = 'n8n-nodes-dnsradar.dnsRadar'
-const TRIGGER = 'n8n-nodes-dnsradar.dnsRadarTrigger'
-const TYPES: Record<string, INodeType> = { [ACTION]: new DnsRadar(), [TRIGGER]: new DnsRadarTrigger() }
-const credentialType = new DnsRadarApi()
-
-const nodeTypes = {
-  getByName: (name: string) => TYPES[name] as INodeType,
-  getByNameAndVersion: (name: string) => TYPES[name] as INodeType,
-  getKnownTypes: () => ({}),
-}
-
-/** `n8nUrl` is where this n8n is told that others reach it. */
-function surroundings(credential: Credential, n8nUrl: string): IWorkflowExecuteAdditionalData {
-  return {
-    credentialsHelper: {
-      getDecrypted: async () => ({ ...credential }),
-      isCredentialUsableByNode: () => true,
-      getParentTypes: () => [],
-      getCredentialsProperties: () => credentialType.properties,
-      preAuthentication: async () => undefined,
-      authenticate: async (_given: object, _type: string, request: { headers?: object }) => {
-        const { headers } = (credentialType.authenticate as IAuthenticateGeneric).properties
-        const value = asText(headers?.['X-API-Key']).replace('={{$credentials.apiKey}}', credential.apiKey)
-        return { ...request, headers: { ...request.headers, 'X-API-Key': value } }
-      },
-    },
-    webhookBaseUrl: `${n8nUrl}/webhook`,
-    webhookTestBaseUrl: `${n8nUrl}/webhook-test`,
-    webhookWaitingBaseUrl: `${n8nUrl}/webhook-waiting`,
-    formWaitingBaseUrl: `${n8nUrl}/form-waiting`,
-    restApiUrl: `${n8nUrl}/rest`,
-    instanceBaseUrl: n8nUrl,
-    executionId: '1',
-    hooks: { runHook: async () => undefined },
-    variables: {},
-  } as unknown as IWorkflowExecuteAdditionalData
-}
-
-function workflowWith(type: string, parameters: INodeParameters, staticData: IDataObject = {}): [Workflow, INode] {
-  const node: INode = {
-    id: 'node-1',
-    name: 'Radar',
-    type,
-    typeVersion: 1,
-    position: [0, 0],
-    parameters,
-    webhookId: 'hook-1',
-    credentials: { dnsRadarApi: { id: '1', name: 'Radar' } },
-  }
-  const workflow = new Workflow({ id: 'w1', nodes: [node], connections: {}, active: false, nodeTypes, staticData })
-  return [workflow, workflow.getNode('Radar') as INode]
-}
+export type { Credential } from './surroundings.ts'
 
 export interface RunOptions {
   readonly continueOnFail?: boolean
@@ -95,11 +28,22 @@ export async function runAction(
   items: readonly IDataObject[] = [{}],
   { continueOnFail = false }: RunOptions = {},
 ): Promise<INodeExecutionData[]> {
+  const context = executing(credential, parameters, items, continueOnFail)
+  const output = await action.execute.call(context)
+  return output[0] ?? []
+}
+
+function executing(
+  credential: Credential,
+  parameters: INodeParameters,
+  items: readonly IDataObject[],
+  continueOnFail = false,
+): IExecuteFunctions {
   const [workflow, node] = workflowWith(ACTION, parameters)
   if (continueOnFail) node.onError = 'continueRegularOutput'
   const input = items.map((json, item) => ({ json, pairedItem: { item } }))
   const inputData = { main: [input] }
-  const context = new ExecuteContext(
+  return new ExecuteContext(
     workflow,
     node,
     surroundings(credential, 'http://127.0.0.1:5678'),
@@ -110,9 +54,12 @@ export async function runAction(
     inputData,
     { data: inputData, node, source: null },
     [],
-  )
-  const output = await (TYPES[ACTION] as DnsRadar).execute.call(context as IExecuteFunctions)
-  return output[0] ?? []
+  ) as IExecuteFunctions
+}
+
+/** What n8n makes of `expression` (`={{ … }}`) in a node whose input is `json`. */
+export function evaluated(credential: Credential, json: IDataObject, expression: string): unknown {
+  return executing(credential, {}, [json]).evaluateExpression(expression.slice(1), 0)
 }
 
 export type ListMethod = 'searchMonitors' | 'searchGroups' | 'searchWebhooks'
@@ -125,17 +72,13 @@ export async function searchList(
 ): Promise<INodeListSearchResult> {
   const [workflow, node] = workflowWith(ACTION, {})
   const context = new LoadOptionsContext(workflow, node, surroundings(credential, 'http://127.0.0.1:5678'), '')
-  return await (TYPES[ACTION] as DnsRadar).methods.listSearch[method].call(
-    context as ILoadOptionsFunctions,
-    filter,
-    token,
-  )
+  return await action.methods.listSearch[method].call(context as ILoadOptionsFunctions, filter, token)
 }
 
 export async function loadGroups(credential: Credential): Promise<INodePropertyOptions[]> {
   const [workflow, node] = workflowWith(TRIGGER, {})
   const context = new LoadOptionsContext(workflow, node, surroundings(credential, 'http://127.0.0.1:5678'), '')
-  return await (TYPES[TRIGGER] as DnsRadarTrigger).methods.loadOptions.getGroups.call(context as ILoadOptionsFunctions)
+  return await trigger.methods.loadOptions.getGroups.call(context as ILoadOptionsFunctions)
 }
 
 export interface Incoming {
@@ -155,6 +98,8 @@ export interface TriggerNode {
   readonly staticData: IDataObject
   /** The url that it subscribes with. */
   readonly url: string
+  /** What it wrote into n8n's log as warnings. */
+  readonly warnings: readonly string[]
   parameters: INodeParameters
   checkExists(): Promise<boolean>
   create(): Promise<boolean>
@@ -175,8 +120,10 @@ export function triggerNode(credential: Credential, setting: TriggerSetting): Tr
   const { n8nUrl, listening = false } = setting
   const staticData = setting.staticData ?? {}
   const mode = listening ? 'manual' : 'trigger'
-  const trigger = TYPES[TRIGGER] as DnsRadarTrigger
 
+  const warnings: string[] = []
+  const heard = <Context extends object>(context: Context): Context =>
+    Object.defineProperty(context, 'logger', { value: { warn: (message: string) => warnings.push(message) } })
   const prepared = () => {
     const [workflow, node] = workflowWith(TRIGGER, self.parameters, { 'node:Radar': staticData })
     return { workflow, node, around: surroundings(credential, n8nUrl) }
@@ -185,10 +132,11 @@ export function triggerNode(credential: Credential, setting: TriggerSetting): Tr
     const { workflow, node, around } = prepared()
     const webhookData = { isTest: listening } as IWebhookData
     const context = new HookContext(workflow, node, around, mode, listening ? 'manual' : 'activate', webhookData)
-    return trigger.webhookMethods.default[name].call(context as IHookFunctions)
+    return trigger.webhookMethods.default[name].call(heard(context as IHookFunctions))
   }
   const self: TriggerNode = {
     staticData,
+    warnings,
     url: `${n8nUrl}/${listening ? 'webhook-test' : 'webhook'}/hook-1/webhook`,
     parameters: setting.parameters ?? {},
     checkExists: () => hook('checkExists'),
@@ -222,7 +170,7 @@ export function triggerNode(credential: Credential, setting: TriggerSetting): Tr
         [],
         null,
       )
-      const given: IWebhookResponseData = await trigger.webhook.call(context as IWebhookFunctions)
+      const given: IWebhookResponseData = await trigger.webhook.call(heard(context as IWebhookFunctions))
       if (given.noWebhookResponse !== true) throw new Error('the trigger left the answer to n8n')
       return { ...answer, items: given.workflowData?.[0] }
     },

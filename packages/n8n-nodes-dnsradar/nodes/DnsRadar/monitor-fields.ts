@@ -1,9 +1,10 @@
 /** The fields of a monitor that create, create or update, and create many share, and the body that they make. */
 import type { IDataObject, INodeProperties } from 'n8n-workflow'
 import type { NewMonitorInput, NotifyMode } from '../shared/client.ts'
+import { asText } from '../shared/text.ts'
+import { entriesField, entriesOf } from './entries.ts'
 import { EXPECTATION_FIELDS, expectationOf } from './expected-fields.ts'
 import { type Call, collection, text } from './operation.ts'
-import { asText } from '../shared/text.ts'
 
 export const FREQUENCY_FIELD: INodeProperties = {
   displayName: 'Frequency',
@@ -42,23 +43,8 @@ export const EXTERNAL_ID_FIELD: INodeProperties = {
 }
 
 export const METADATA_FIELD: INodeProperties = {
-  displayName: 'Metadata',
-  name: 'metadata',
-  type: 'fixedCollection',
-  default: {},
-  placeholder: 'Add Entry',
-  typeOptions: { multipleValues: true },
+  ...entriesField('Metadata', 'metadata', 'Entry'),
   description: 'Data of your own; it comes back with every event',
-  options: [
-    {
-      displayName: 'Entry',
-      name: 'values',
-      values: [
-        { displayName: 'Name', name: 'key', type: 'string', default: '' },
-        { displayName: 'Value', name: 'value', type: 'string', default: '' },
-      ],
-    },
-  ],
 }
 
 export const NOTIFY_FIELD: INodeProperties = {
@@ -121,22 +107,21 @@ export function newMonitor(call: Call): NewMonitorInput {
   }
 }
 
-/** The members that have no field of their own in the panel. Only what is given. */
+/** The members that have no field of their own in the panel. Only what is given; null takes away what was set. */
 export function extrasOf(
   fields: IDataObject,
 ): Pick<NewMonitorInput, 'frequency' | 'group' | 'notify' | 'external_id' | 'metadata' | 'is_active'> {
   const { frequency, group, notify, externalId, metadata, isActive } = fields
   return {
     ...(frequency === undefined ? {} : { frequency: Number(frequency) }),
-    ...(group === undefined ? {} : { group: asText(group) }),
+    ...(group === undefined ? {} : { group: textOrNull(group) }),
     ...(notify === undefined ? {} : { notify: notify as NotifyMode }),
-    ...(externalId === undefined ? {} : { external_id: externalId === null ? null : asText(externalId) }),
+    ...(externalId === undefined ? {} : { external_id: textOrNull(externalId) }),
     ...(metadata === undefined ? {} : { metadata: entriesOf(metadata) }),
     ...(isActive === undefined ? {} : { is_active: isActive === true }),
   }
 }
 
-export function entriesOf(collected: unknown): Record<string, string> {
-  const { values = [] } = (collected ?? {}) as { values?: { key?: unknown; value?: unknown }[] }
-  return Object.fromEntries(values.map(({ key, value }) => [asText(key), asText(value)]))
+function textOrNull(value: unknown): string | null {
+  return value === null ? null : asText(value)
 }

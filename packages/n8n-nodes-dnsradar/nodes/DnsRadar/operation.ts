@@ -1,6 +1,7 @@
 /** What an operation is: a row of the panel's list, its fields, and what it does with one item. */
+import { randomUUID } from 'node:crypto'
 import type { IDataObject, IExecuteFunctions, INodeParameterResourceLocator, INodeProperties } from 'n8n-workflow'
-import type { Client } from '../shared/client.ts'
+import type { CallOptions, Client } from '../shared/client.ts'
 import { asText } from '../shared/text.ts'
 
 /** One item on its way through one operation. */
@@ -44,6 +45,11 @@ export interface Resource {
   readonly operations: readonly Operation[]
 }
 
+/** Makes a request that writes safe to repeat, so that one whose answer was lost is. */
+export function once(): CallOptions {
+  return { idempotencyKey: randomUUID() }
+}
+
 export function text({ context, index }: Call, name: string): string {
   return asText(context.getNodeParameter(name, index, ''))
 }
@@ -69,11 +75,21 @@ export function locator({ context, index }: Call, name: string): { readonly mode
   return { mode: given.mode, value: asText(given.value) }
 }
 
-/** Rows of a list: an array, a JSON array as text, or one value per line. */
+/** What has to change; refused when that is nothing, which the API would refuse in words of its own. */
+export function changesIn<Patch extends object>(patch: Patch): Patch {
+  if (Object.keys(patch).length === 0) throw new Error('Nothing would change: add a field under Update Fields')
+  return patch
+}
+
+/** Rows of a list: an array, a JSON array as text, or one value per line. Elements of an array keep their spaces. */
 export function lines(value: unknown): string[] {
   const given = typeof value === 'string' && value.trim().startsWith('[') ? parsedArray(value) : value
-  const rows = Array.isArray(given) ? given.flat().map(asText) : asText(given).split('\n')
-  return rows.map((row) => row.trim()).filter((row) => row !== '')
+  const rows = Array.isArray(given) ? given.flat().map(verbatim) : asText(given).split('\n').map(asText)
+  return rows.filter((row) => row.trim() !== '')
+}
+
+function verbatim(value: unknown): string {
+  return typeof value === 'string' ? value : asText(value)
 }
 
 function parsedArray(text: string): unknown {

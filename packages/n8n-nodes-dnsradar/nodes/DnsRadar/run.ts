@@ -1,10 +1,11 @@
 /** Runs the chosen operation over the items, each item's outcome tied to where it came from. */
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow'
+import { ApiError } from '../shared/client.ts'
 import { nodeError } from '../shared/errors.ts'
+import { asText } from '../shared/text.ts'
 import { radarClient } from '../shared/transport.ts'
 import type { Answer, BatchOperation, Call, ItemOperation } from './operation.ts'
 import { findOperation } from './resources.ts'
-import { asText } from '../shared/text.ts'
 
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const items = context.getInputData()
@@ -64,9 +65,11 @@ function asItem(json: object, item: number): INodeExecutionData {
   return { json: { ...json } as IDataObject, pairedItem: { item } }
 }
 
+/** What comes out for an item when the workflow goes on: enough for a condition to tell failures apart. */
 function failed(context: IExecuteFunctions, error: unknown, item: number): INodeExecutionData {
   const shown = nodeError(context.getNode(), error, item)
   const { message, description } = shown
   const httpCode = 'httpCode' in shown ? shown.httpCode : null
-  return { json: { error: message, description, httpCode } as IDataObject, pairedItem: { item } }
+  const code = error instanceof ApiError ? error.code : null
+  return { json: { error: message, description, httpCode, code } as IDataObject, pairedItem: { item } }
 }

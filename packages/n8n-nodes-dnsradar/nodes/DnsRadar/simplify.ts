@@ -1,6 +1,7 @@
 /** The members that people read, for the objects that have more than ten. */
 import type { INodeProperties } from 'n8n-workflow'
 import type { WireEvent, WireMonitor, WireWebhook } from '../shared/client.ts'
+import { hostname } from '../shared/text.ts'
 import { type Call, isSet } from './operation.ts'
 
 export const SIMPLIFY_FIELD: INodeProperties = {
@@ -16,11 +17,11 @@ export function shownMonitor(call: Call, monitor: WireMonitor): object {
 }
 
 function simpleMonitor(monitor: WireMonitor) {
-  const { uuid, domain, subdomain, record_type, state, expected_value, current_value, reasons } = monitor
+  const { uuid, record_type, state, expected_value, current_value, reasons } = monitor
   const { is_active, group, external_id, last_checked } = monitor
   return {
     uuid,
-    name: nameOf(domain, subdomain),
+    name: hostname(monitor),
     record_type,
     state,
     expected_value,
@@ -35,13 +36,13 @@ function simpleMonitor(monitor: WireMonitor) {
 
 export function shownEvent(call: Call, event: WireEvent): object {
   if (!isSet(call, 'simplify')) return event
-  const { uuid, monitor_uuid, kind, domain, subdomain, record_type, old_state, new_state, occurred } = event
+  const { uuid, monitor_uuid, kind, record_type, old_state, new_state, occurred } = event
   const { previous_value, current_value, reasons } = event
   return {
     uuid,
     monitor_uuid,
     kind,
-    name: nameOf(domain, subdomain),
+    name: hostname(event),
     record_type,
     old_state,
     new_state,
@@ -56,8 +57,4 @@ export function shownWebhook(call: Call, webhook: WireWebhook): object {
   if (!isSet(call, 'simplify')) return webhook
   const { uuid, url, source, is_active, events, groups, all_groups, pending, last_error, last_executed } = webhook
   return { uuid, url, source, is_active, events, groups, all_groups, pending, last_error, last_executed }
-}
-
-function nameOf(domain: string, subdomain: string | null): string {
-  return subdomain === null ? domain : `${subdomain}.${domain}`
 }

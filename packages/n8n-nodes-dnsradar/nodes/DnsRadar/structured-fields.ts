@@ -5,188 +5,106 @@ import type { MatchMode, RecordType } from '../shared/client.ts'
 /** Matches that take no expected values. */
 export const WITHOUT_VALUES: readonly string[] = ['absent', 'baseline'] satisfies MatchMode[]
 
-const whereParts = (type: RecordType): IDisplayOptions => ({
-  show: { recordType: [type], expectedAs: ['parts'] },
-  hide: { match: [...WITHOUT_VALUES] },
-})
+const NETWORKS = 'Addresses or networks, separated by commas'
+const MAIL_ADDRESSES = 'Mail addresses, separated by commas'
 
-export const STRUCTURED_FIELDS: readonly INodeProperties[] = [
-  {
-    displayName: 'Mail Servers',
-    name: 'expectedMx',
-    type: 'fixedCollection',
-    default: {},
-    placeholder: 'Add Mail Server',
-    typeOptions: { multipleValues: true },
-    displayOptions: whereParts('MX'),
-    options: [
-      {
-        displayName: 'Mail Server',
-        name: 'values',
-        values: [
-          { displayName: 'Priority', name: 'priority', type: 'number', default: 10, typeOptions: { minValue: 0 } },
-          {
-            displayName: 'Host',
-            name: 'host',
-            type: 'string',
-            default: '',
-            placeholder: 'e.g. mx1.example.com',
-          },
-        ],
-      },
-    ],
-  },
-  {
-    displayName: 'Authorities',
-    name: 'expectedCaa',
-    type: 'fixedCollection',
-    default: {},
-    placeholder: 'Add Authority',
-    typeOptions: { multipleValues: true },
-    displayOptions: whereParts('CAA'),
-    options: [
-      {
-        displayName: 'Authority',
-        name: 'values',
-        values: [
-          { displayName: 'Flags', name: 'flags', type: 'number', default: 0, typeOptions: { minValue: 0 } },
-          {
-            displayName: 'Tag',
-            name: 'tag',
-            type: 'options',
-            default: 'issue',
-            options: [
-              { name: 'Incident Reports', value: 'iodef' },
-              { name: 'Issue', value: 'issue' },
-              { name: 'Issue Wildcards', value: 'issuewild' },
-            ],
-          },
-          {
-            displayName: 'Value',
-            name: 'value',
-            type: 'string',
-            default: '',
-            placeholder: 'e.g. letsencrypt.org',
-          },
-        ],
-      },
-    ],
-  },
-  {
-    displayName: 'SPF Policy',
-    name: 'expectedSpf',
-    type: 'collection',
-    default: {},
-    placeholder: 'Add Term',
-    displayOptions: whereParts('SPF'),
-    options: [
-      { displayName: 'A Records of the Domain', name: 'a', type: 'boolean', default: true },
-      {
-        displayName: 'All Others',
-        name: 'all',
-        type: 'options',
-        default: '~all',
-        options: [
-          { name: 'Fail (-All)', value: '-all' },
-          { name: 'Neutral (?All)', value: '?all' },
-          { name: 'Not Said', value: '' },
-          { name: 'Soft Fail (~All)', value: '~all' },
-        ],
-      },
-      {
-        displayName: 'Includes',
-        name: 'include',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. _spf.example.com',
-        description: 'Hosts, separated by commas',
-      },
-      {
-        displayName: 'IPv4 Networks',
-        name: 'ip4',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. 192.0.2.0/24',
-        description: 'Addresses or networks, separated by commas',
-      },
-      {
-        displayName: 'IPv6 Networks',
-        name: 'ip6',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. 2001:db8::/32',
-        description: 'Addresses or networks, separated by commas',
-      },
-      { displayName: 'Mail Servers of the Domain', name: 'mx', type: 'boolean', default: true },
-    ],
-  },
-  {
-    displayName: 'DMARC Policy',
-    name: 'expectedDmarc',
-    type: 'collection',
-    default: {},
-    placeholder: 'Add Tag',
-    displayOptions: whereParts('DMARC'),
-    options: [
-      {
-        displayName: 'Aggregate Reports To',
-        name: 'rua',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. dmarc@example.com',
-        description: 'Mail addresses, separated by commas',
-      },
-      {
-        displayName: 'DKIM Alignment',
-        name: 'adkim',
-        type: 'options',
-        default: 'r',
-        options: [
-          { name: 'Relaxed', value: 'r' },
-          { name: 'Strict', value: 's' },
-        ],
-      },
-      {
-        displayName: 'Failure Reports To',
-        name: 'ruf',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. forensics@example.com',
-        description: 'Mail addresses, separated by commas',
-      },
-      {
-        displayName: 'Percentage',
-        name: 'pct',
-        type: 'number',
-        default: 100,
-        typeOptions: { minValue: 0, maxValue: 100 },
-      },
-      { displayName: 'Policy', name: 'p', type: 'options', default: 'reject', options: dmarcPolicies() },
-      {
-        displayName: 'Policy of Subdomains',
-        name: 'sp',
-        type: 'options',
-        default: 'reject',
-        options: dmarcPolicies(),
-      },
-      {
-        displayName: 'SPF Alignment',
-        name: 'aspf',
-        type: 'options',
-        default: 'r',
-        options: [
-          { name: 'Relaxed', value: 'r' },
-          { name: 'Strict', value: 's' },
-        ],
-      },
-    ],
-  },
+const TAGS: INodePropertyOptions[] = [
+  { name: 'Incident Reports', value: 'iodef' },
+  { name: 'Issue', value: 'issue' },
+  { name: 'Issue Wildcards', value: 'issuewild' },
 ]
 
-function dmarcPolicies(): INodePropertyOptions[] {
-  return [
-    { name: 'None', value: 'none' },
-    { name: 'Quarantine', value: 'quarantine' },
-    { name: 'Reject', value: 'reject' },
-  ]
+const QUALIFIERS: INodePropertyOptions[] = [
+  { name: 'Fail (-All)', value: '-all' },
+  { name: 'Neutral (?All)', value: '?all' },
+  { name: 'Not Said', value: '' },
+  { name: 'Soft Fail (~All)', value: '~all' },
+]
+
+const ALIGNMENTS: INodePropertyOptions[] = [
+  { name: 'Relaxed', value: 'r' },
+  { name: 'Strict', value: 's' },
+]
+
+const POLICIES: INodePropertyOptions[] = [
+  { name: 'None', value: 'none' },
+  { name: 'Quarantine', value: 'quarantine' },
+  { name: 'Reject', value: 'reject' },
+]
+
+export const STRUCTURED_FIELDS: readonly INodeProperties[] = [
+  rows('MX', 'expectedMx', 'Mail Server', [
+    integer('Priority', 'priority', { most: 65_535, usual: 10 }),
+    words('Host', 'host', 'e.g. mx1.example.com'),
+  ]),
+  rows('CAA', 'expectedCaa', 'Authority', [
+    integer('Flags', 'flags', { most: 255, usual: 0 }),
+    oneOf('Tag', 'tag', TAGS, 'issue'),
+    words('Value', 'value', 'e.g. letsencrypt.org'),
+  ]),
+  parts('SPF', 'expectedSpf', 'Term', [
+    { displayName: 'A Records of the Domain', name: 'a', type: 'boolean', default: true },
+    oneOf('All Others', 'all', QUALIFIERS, '~all'),
+    words('Includes', 'include', 'e.g. _spf.example.com', 'Hosts, separated by commas'),
+    words('IPv4 Networks', 'ip4', 'e.g. 192.0.2.0/24', NETWORKS),
+    words('IPv6 Networks', 'ip6', 'e.g. 2001:db8::/32', NETWORKS),
+    { displayName: 'Mail Servers of the Domain', name: 'mx', type: 'boolean', default: true },
+  ]),
+  parts('DMARC', 'expectedDmarc', 'Tag', [
+    words('Aggregate Reports To', 'rua', 'e.g. dmarc@example.com', MAIL_ADDRESSES),
+    oneOf('DKIM Alignment', 'adkim', ALIGNMENTS, 'r'),
+    words('Failure Reports To', 'ruf', 'e.g. forensics@example.com', MAIL_ADDRESSES),
+    integer('Percentage', 'pct', { most: 100, usual: 100 }),
+    oneOf('Policy', 'p', POLICIES, 'reject'),
+    oneOf('Policy of Subdomains', 'sp', POLICIES, 'reject'),
+    oneOf('SPF Alignment', 'aspf', ALIGNMENTS, 'r'),
+  ]),
+]
+
+/** Several values of a record type, each of the same parts. */
+function rows(type: RecordType, name: string, what: string, values: INodeProperties[]): INodeProperties {
+  return {
+    displayName: `Expected ${type} Values`,
+    name,
+    type: 'fixedCollection',
+    default: {},
+    placeholder: `Add ${what}`,
+    typeOptions: { multipleValues: true },
+    displayOptions: whenInParts(type),
+    options: [{ displayName: what, name: 'values', values }],
+  }
+}
+
+/** One value, made of the parts that are added. */
+function parts(type: RecordType, name: string, what: string, options: INodeProperties[]): INodeProperties {
+  return {
+    displayName: `Expected ${type} Policy`,
+    name,
+    type: 'collection',
+    default: {},
+    placeholder: `Add ${what}`,
+    displayOptions: whenInParts(type),
+    options,
+  }
+}
+
+function whenInParts(type: RecordType): IDisplayOptions {
+  return { show: { recordType: [type], expectedAs: ['parts'] }, hide: { match: [...WITHOUT_VALUES] } }
+}
+
+function words(displayName: string, name: string, placeholder: string, description?: string): INodeProperties {
+  const field = { displayName, name, type: 'string', default: '', placeholder } as const
+  return description === undefined ? field : { ...field, description }
+}
+
+function oneOf(displayName: string, name: string, options: INodePropertyOptions[], usual: string): INodeProperties {
+  return { displayName, name, type: 'options', default: usual, options }
+}
+
+function integer(
+  displayName: string,
+  name: string,
+  { most, usual }: { readonly most: number; readonly usual: number },
+): INodeProperties {
+  return { displayName, name, type: 'number', default: usual, typeOptions: { minValue: 0, maxValue: most } }
 }

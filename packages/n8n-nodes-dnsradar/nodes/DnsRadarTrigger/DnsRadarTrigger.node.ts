@@ -7,7 +7,7 @@ import {
   type IWebhookResponseData,
   NodeConnectionTypes,
 } from 'n8n-workflow'
-import { nodeError } from '../shared/errors.ts'
+import { reporting } from '../shared/errors.ts'
 import { getGroups, searchMonitors } from '../shared/searches.ts'
 import { isSubscribed, subscribe, unsubscribe } from './lifecycle.ts'
 import { TRIGGER_PROPERTIES } from './properties.ts'
@@ -40,27 +40,13 @@ export class DnsRadarTrigger implements INodeType {
   webhookMethods = {
     default: {
       async checkExists(this: IHookFunctions): Promise<boolean> {
-        try {
-          return await isSubscribed(this)
-        } catch (error) {
-          throw nodeError(this.getNode(), error)
-        }
+        return await reporting(this, () => isSubscribed(this))
       },
       async create(this: IHookFunctions): Promise<boolean> {
-        try {
-          await subscribe(this)
-          return true
-        } catch (error) {
-          throw nodeError(this.getNode(), error)
-        }
+        return await reporting(this, () => subscribe(this))
       },
       async delete(this: IHookFunctions): Promise<boolean> {
-        try {
-          await unsubscribe(this)
-          return true
-        } catch (error) {
-          throw nodeError(this.getNode(), error)
-        }
+        return await reporting(this, () => unsubscribe(this))
       },
     },
   }

@@ -1,9 +1,9 @@
 /** Reads the trigger's parameters. */
 import type { IDataObject, IHookFunctions, INodeParameterResourceLocator, IWebhookFunctions } from 'n8n-workflow'
 import type { RecordType, State } from '../shared/client.ts'
+import { asText } from '../shared/text.ts'
 import type { OutputForm } from './output.ts'
 import type { TriggerChoices } from './subscription.ts'
-import { asText } from '../shared/text.ts'
 
 type Context = IHookFunctions | IWebhookFunctions
 
@@ -44,13 +44,12 @@ export function readOptions(context: Context): TriggerOptions {
 
 function chosenMonitors(context: Context): string[] {
   const rows = context.getNodeParameter('monitors.values', []) as { monitor: INodeParameterResourceLocator | string }[]
-  return rows
-    .map(({ monitor }) => asText(typeof monitor === 'object' ? monitor.value : monitor))
-    .filter((id) => id !== '')
+  return listOf(rows.map(({ monitor }) => (typeof monitor === 'object' ? monitor.value : monitor)))
 }
 
+/** An expression may give one value by itself: taken for none, it would mean all. */
 function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? [...new Set(value.map(asText))] : []
+  return [...new Set([value].flat().map(asText))].filter((one) => one !== '')
 }
 
 /** Chosen and left empty must not become "all". */

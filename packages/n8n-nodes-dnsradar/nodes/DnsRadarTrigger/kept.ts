@@ -14,7 +14,10 @@ export interface Kept {
   readonly seen: readonly string[]
 }
 
-/** More than a webhook's queue sends within the longest replay window at one delivery every 18 s. */
+/**
+ * What the server repeats follows at once, so that few would do against that; against one who plays recorded deliveries
+ * again, 200 are those of an hour, the longest replay window, at one every 18 s.
+ */
 const REMEMBERED = 200
 
 export function keptIn(data: IDataObject): Kept | null {

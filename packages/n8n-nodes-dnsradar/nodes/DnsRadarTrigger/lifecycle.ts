@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { IHookFunctions } from 'n8n-workflow'
 import { ApiError, type Client, type WireWebhook } from '../shared/client.ts'
 import { nodeError } from '../shared/errors.ts'
-import { radarClient } from '../shared/transport.ts'
+import { CREDENTIAL, radarClient } from '../shared/transport.ts'
 import { readChoices, readOptions } from './choices.ts'
 import { forget, keep, keptFor } from './kept.ts'
 import { loopbackNotice } from './loopback.ts'
@@ -16,7 +16,11 @@ const SECRET_BYTES = 32
 /** n8n repeats what fails by itself, and somebody waits for it. */
 const PROMPT = { longestWaitMs: 5_000 }
 
-/** True when the subscription is there, active, as wanted and signed with the secret that is kept. */
+/**
+ * True when the subscription is there, and the one whose secret is kept; what it lacks of the choices is put right.
+ * Whether the server still signs with that secret is not to be seen: a secret that was replaced there needs a new
+ * subscription.
+ */
 export async function isSubscribed(context: IHookFunctions): Promise<boolean> {
   const url = ownUrl(context)
   const kept = keptFor(context.getWorkflowStaticData('node'), url)
@@ -29,27 +33,30 @@ export async function isSubscribed(context: IHookFunctions): Promise<boolean> {
   return true
 }
 
-export async function subscribe(context: IHookFunctions): Promise<void> {
+/** True when it is done, as n8n wants to hear it. */
+export async function subscribe(context: IHookFunctions): Promise<true> {
   const url = ownUrl(context)
   const choices = readChoices(context)
   const client = await radarClient(context, PROMPT)
-  const { baseUrl } = await context.getCredentials<{ baseUrl: string }>('dnsRadarApi')
+  const { baseUrl } = await context.getCredentials<{ baseUrl: string }>(CREDENTIAL)
   const notice = loopbackNotice(url, baseUrl)
   if (notice !== null) context.logger.warn(notice)
   const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`
   const { uuid } = await client.createWebhook(subscriptionInput(url, secret, choices))
   keep(context.getWorkflowStaticData('node'), { url, webhookId: uuid, secret })
   if (context.getMode() === 'manual' && readOptions(context).fetchSample) await askForSample(context, uuid)
+  return true
 }
 
-/** Nothing is left of it afterwards, whoever took it away. */
-export async function unsubscribe(context: IHookFunctions): Promise<void> {
+/** Nothing is left of it afterwards, whoever took it away. By url, because another one may have been made there since. */
+export async function unsubscribe(context: IHookFunctions): Promise<true> {
   const url = ownUrl(context)
-  const data = context.getWorkflowStaticData('node')
   const client = await radarClient(context, PROMPT)
-  const id = keptFor(data, url)?.webhookId ?? (await subscriptionAt(client, url))?.uuid
-  if (id !== undefined) await deleteIfThere(context, client, id)
-  if (data['url'] === url) forget(data)
+  const webhook = await subscriptionAt(client, url)
+  if (webhook !== null) await deleteIfThere(context, client, webhook.uuid)
+  const data = context.getWorkflowStaticData('node')
+  if (keptFor(data, url) !== null) forget(data)
+  return true
 }
 
 async function deleteIfThere(context: IHookFunctions, client: Client, id: string): Promise<void> {

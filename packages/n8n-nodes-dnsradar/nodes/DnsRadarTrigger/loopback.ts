@@ -11,5 +11,5 @@ export function loopbackNotice(webhookUrl: string, baseUrl: string): string | nu
 
 function isLoopback(address: string): boolean {
   const host = URL.canParse(address) ? new URL(address).hostname : ''
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.')
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }

@@ -7,11 +7,22 @@ import { type Delivery, isDnsDelivery, isTest } from './delivery.ts'
 export type OutputForm = 'delivered' | 'flat' | 'simplified'
 
 export function itemOf(delivery: Delivery, form: OutputForm): IDataObject {
-  if (form === 'delivered') return { ...delivery } as IDataObject
-  const whole = isDnsDelivery(delivery) ? flatRecordChange(delivery) : flatSystemEvent(delivery)
-  return (
-    form === 'flat' ? whole : picked(whole, isDnsDelivery(delivery) ? SIMPLE_CHANGE : SIMPLE_SYSTEM)
-  ) as IDataObject
+  return { ...formed(delivery, form) } as IDataObject
+}
+
+function formed(delivery: Delivery, form: OutputForm): object {
+  switch (form) {
+    case 'delivered':
+      return delivery
+    case 'flat':
+      return flat(delivery)
+    case 'simplified':
+      return picked(flat(delivery), isDnsDelivery(delivery) ? SIMPLE_CHANGE : SIMPLE_SYSTEM)
+  }
+}
+
+function flat(delivery: Delivery): object {
+  return isDnsDelivery(delivery) ? flatRecordChange(delivery) : flatSystemEvent(delivery)
 }
 
 const SIMPLE_CHANGE = [

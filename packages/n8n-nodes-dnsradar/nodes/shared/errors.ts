@@ -2,7 +2,7 @@
 import { type INode, type JsonObject, NodeApiError, NodeError, NodeOperationError } from 'n8n-workflow'
 import { ApiError, type ProblemCode } from './client.ts'
 
-const HINTS: Partial<Record<ApiError['code'], string>> = {
+const HINTS: Partial<Record<ProblemCode | 'unexpected_response', string>> = {
   no_key: 'Choose a credential with an API key.',
   unknown_key: 'Copy the key of the credential again, or make a new one with `dnsradar keys create`.',
   expired_key: 'Make a new key with `dnsradar keys create` and put it into the credential.',
@@ -16,12 +16,25 @@ const HINTS: Partial<Record<ApiError['code'], string>> = {
   group_webhook_limit: 'Delete a webhook of the group, or use the DNSRadar Trigger: its subscriptions do not count.',
   monitor_disabled: 'Enable the monitor first.',
   webhook_disabled: 'Enable the webhook first.',
+  not_head: 'Only the request at the head of the queue, or one that was delivered, can be sent again.',
+  in_progress: 'The same is still being done: try again in a moment.',
   group_not_empty: 'Move or delete the monitors of the group first.',
   external_id_taken: 'Choose another external ID, or use Create or Update.',
+  body_too_large: 'Send fewer or shorter values at once.',
   rate_limited: 'Put a Wait node before this one, or handle fewer items at once.',
+  internal: 'The log of the server says more: look for the request ID.',
   not_ready: 'The server is starting or cannot reach its database: try again in a moment.',
   unexpected_response: 'Check the base URL of the credential: it must be the address of a DNSRadar server.',
-} satisfies Partial<Record<ProblemCode | 'unexpected_response', string>>
+}
+
+/** Does `act`; what it fails with comes out as an error that n8n shows. */
+export async function reporting<T>(context: { getNode(): INode }, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    throw nodeError(context.getNode(), error)
+  }
+}
 
 /** An error as n8n shows it: of one item when `itemIndex` is given. */
 export function nodeError(node: INode, error: unknown, itemIndex?: number): NodeError {
@@ -36,8 +49,8 @@ export function nodeError(node: INode, error: unknown, itemIndex?: number): Node
 function refusal(node: INode, error: ApiError, itemIndex: number | undefined): NodeApiError {
   const { message, code, status, requestId } = error
   const fields = Object.entries(error.fields).map(([field, fault]) => `${field}: ${fault}`)
-  const hint = HINTS[code]
-  const description = [...fields, ...(hint === undefined ? [] : [hint])].join('\n')
+  const request = code === 'internal' && requestId !== null ? [`Request ID: ${requestId}`] : []
+  const description = [...fields, HINTS[code] ?? [], ...request].flat().join('\n')
   const response: JsonObject = { message, code, status, requestId, fields: { ...error.fields } }
   return new NodeApiError(node, response, {
     message: `${message} (${code})`,

@@ -1,7 +1,8 @@
 /** Fills the lists that people choose from. */
 import type { ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow'
-import type { Client, ItemOf, ListName, WireMonitor } from './client.ts'
-import { nodeError } from './errors.ts'
+import type { Client, WireMonitor } from './client.ts'
+import { reporting } from './errors.ts'
+import { hostname } from './text.ts'
 import { radarClient } from './transport.ts'
 
 const PAGE = 100
@@ -25,57 +26,51 @@ export async function searchMonitors(
 }
 
 export async function searchGroups(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-  return asking(this, async (client) => {
-    const groups = await readAll(client, 'listGroups')
-    const results = groups.map(({ name, slug, uuid }) => ({ name: `${name} (${slug})`, value: uuid }))
-    return { results: matching(results, filter) }
-  })
+  return { results: matching(await groupChoices(this), filter) }
 }
 
 export async function searchWebhooks(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
   return asking(this, async (client) => {
-    const webhooks = await readAll(client, 'listWebhooks')
-    return {
-      results: matching(
-        webhooks.map(({ url, uuid }) => ({ name: url, value: uuid })),
-        filter,
-      ),
-    }
+    const webhooks = await readAll(client.each('listWebhooks', { limit: PAGE }))
+    const choices = webhooks.map(({ url, uuid }) => ({ name: url, value: uuid }))
+    return { results: matching(choices, filter) }
   })
 }
 
 export async function getGroups(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-  return asking(this, async (client) => {
-    const groups = await readAll(client, 'listGroups')
+  return groupChoices(this)
+}
+
+interface Choice {
+  readonly name: string
+  readonly value: string
+}
+
+async function groupChoices(context: ILoadOptionsFunctions): Promise<Choice[]> {
+  return asking(context, async (client) => {
+    const groups = await readAll(client.each('listGroups', { limit: PAGE }))
     return groups.map(({ name, slug, uuid }) => ({ name: `${name} (${slug})`, value: uuid }))
   })
 }
 
-function titleOf({ domain, subdomain, record_type, state }: WireMonitor): string {
-  return `${subdomain === null ? domain : `${subdomain}.${domain}`} ${record_type} (${state})`
+function titleOf(monitor: WireMonitor): string {
+  return `${hostname(monitor)} ${monitor.record_type} (${monitor.state})`
 }
 
-async function readAll<Name extends 'listGroups' | 'listWebhooks'>(
-  client: Client,
-  name: Name,
-): Promise<ItemOf<Name>[]> {
-  const items: ItemOf<Name>[] = []
-  for await (const item of client.each(name as ListName, { limit: PAGE })) {
-    items.push(item as ItemOf<Name>)
+async function readAll<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of list) {
+    items.push(item)
     if (items.length >= MOST_SEARCHED) break
   }
   return items
 }
 
-function matching<T extends { readonly name: string }>(results: T[], filter: string | undefined): T[] {
-  const wanted = filter?.toLowerCase() ?? ''
-  return results.filter(({ name }) => name.toLowerCase().includes(wanted))
+function matching(choices: Choice[], filter = ''): Choice[] {
+  const wanted = filter.toLowerCase()
+  return choices.filter(({ name }) => name.toLowerCase().includes(wanted))
 }
 
 async function asking<T>(context: ILoadOptionsFunctions, act: (client: Client) => Promise<T>): Promise<T> {
-  try {
-    return await act(await radarClient(context))
-  } catch (error) {
-    throw nodeError(context.getNode(), error)
-  }
+  return reporting(context, async () => act(await radarClient(context)))
 }

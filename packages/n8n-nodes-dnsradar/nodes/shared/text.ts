@@ -1,6 +1,15 @@
-/** Parameters as text: an expression may have given anything. */
+/** Values as text. */
+import type { WireMonitor } from './client.ts'
 
-/** Trimmed, because ids and names are pasted with what stood around them. */
+/** The name as the DNS has it. `subdomain` is null at the apex. */
+export function hostname({ domain, subdomain }: Pick<WireMonitor, 'domain' | 'subdomain'>): string {
+  return subdomain === null ? domain : `${subdomain}.${domain}`
+}
+
+/**
+ * A parameter, for which an expression may have given anything. Trimmed, because ids and names are pasted with what
+ * stood around them.
+ */
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string') return value.trim()

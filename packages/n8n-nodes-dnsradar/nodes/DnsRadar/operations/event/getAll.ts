@@ -1,8 +1,7 @@
 import { EVERY_STATE_OPTIONS, RECORD_TYPE_OPTIONS, STATE_OPTIONS } from '../../../shared/words.ts'
-import { collect, LIST_FIELDS } from '../../lists.ts'
-import { type Call, collection, isSet, type ItemOperation } from '../../operation.ts'
+import { collect, filtersOf, LIST_FIELDS, timeFields } from '../../lists.ts'
+import { type Call, isSet, type ItemOperation } from '../../operation.ts'
 import { SIMPLIFY_FIELD, shownEvent } from '../../simplify.ts'
-import { unixSeconds } from '../../times.ts'
 
 export const getManyEvents: ItemOperation = {
   value: 'getAll',
@@ -27,8 +26,7 @@ export const getManyEvents: ItemOperation = {
           placeholder: 'e.g. mon_01jh3x5q9zfmq8b7n2w4c6k8ra',
         },
         { displayName: 'New State', name: 'new_state', type: 'options', default: 'MISMATCH', options: STATE_OPTIONS },
-        { displayName: 'Occurred After', name: 'occurredAfter', type: 'dateTime', default: '' },
-        { displayName: 'Occurred Before', name: 'occurredBefore', type: 'dateTime', default: '' },
+        ...timeFields('Occurred', 'occurred'),
         {
           displayName: 'Old State',
           name: 'old_state',
@@ -55,14 +53,8 @@ export const getManyEvents: ItemOperation = {
     SIMPLIFY_FIELD,
   ],
   async run(call: Call) {
-    const { occurredAfter, occurredBefore, ...filters } = collection(call, 'filters')
-    const zone = call.context.getTimezone()
-    const events = await collect(call, 'listEvents', [], {
-      ...filters,
-      ...(occurredAfter === undefined ? {} : { occurred_after: unixSeconds(occurredAfter, zone) }),
-      ...(occurredBefore === undefined ? {} : { occurred_before: unixSeconds(occurredBefore, zone) }),
-      order_way: isSet(call, 'oldestFirst') ? 'asc' : 'desc',
-    })
+    const order_way = isSet(call, 'oldestFirst') ? 'asc' : 'desc'
+    const events = await collect(call, 'listEvents', [], { ...filtersOf(call), order_way })
     return events.map((event) => shownEvent(call, event))
   },
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { type Call, collection, type ItemOperation, text } from '../../operation.ts'
+import { type Call, collection, type ItemOperation, once, text } from '../../operation.ts'
 import { GROUP_EXTRAS, groupExtras } from './fields.ts'
 
 export const createGroup: ItemOperation = {
@@ -28,6 +27,6 @@ export const createGroup: ItemOperation = {
   ],
   async run(call: Call) {
     const input = { slug: text(call, 'slug'), ...groupExtras(collection(call, 'additionalFields')) }
-    return call.client.createGroup(input, { idempotencyKey: randomUUID() })
+    return call.client.createGroup(input, once())
   },
 }

@@ -1,8 +1,8 @@
 import { GROUP_LOCATOR } from '../../../shared/locators.ts'
-import { groupId } from '../../find.ts'
-import { type Call, collection, type ItemOperation } from '../../operation.ts'
-import { GROUP_EXTRAS, groupExtras } from './fields.ts'
 import { asText } from '../../../shared/text.ts'
+import { groupId } from '../../find.ts'
+import { type Call, changesIn, collection, type ItemOperation } from '../../operation.ts'
+import { GROUP_EXTRAS, groupExtras } from './fields.ts'
 
 export const updateGroup: ItemOperation = {
   value: 'update',
@@ -26,8 +26,7 @@ export const updateGroup: ItemOperation = {
   async run(call: Call) {
     const fields = collection(call, 'updateFields')
     const slug = fields['slug'] === undefined ? {} : { slug: asText(fields['slug']) }
-    const patch = { ...slug, ...groupExtras(fields) }
-    if (Object.keys(patch).length === 0) throw new Error('Nothing would change: add a field under Update Fields')
+    const patch = changesIn({ ...slug, ...groupExtras(fields) })
     return call.client.updateGroup(groupId(call), patch)
   },
 }

@@ -1,7 +1,7 @@
 import { GROUP_LOCATOR } from '../../../shared/locators.ts'
 import { groupId } from '../../find.ts'
 import { FREQUENCY_FIELD } from '../../monitor-fields.ts'
-import { type Call, collection, type ItemOperation } from '../../operation.ts'
+import { type Call, changesIn, collection, type ItemOperation } from '../../operation.ts'
 
 export const updateGroupMonitors: ItemOperation = {
   value: 'updateMonitors',
@@ -30,11 +30,10 @@ export const updateGroupMonitors: ItemOperation = {
   ],
   async run(call: Call) {
     const { isActive, frequency } = collection(call, 'updateFields')
-    const patch = {
+    const patch = changesIn({
       ...(isActive === undefined ? {} : { is_active: isActive === true }),
       ...(frequency === undefined ? {} : { frequency: Number(frequency) }),
-    }
-    if (Object.keys(patch).length === 0) throw new Error('Nothing would change: add a field under Update Fields')
+    })
     await call.client.updateGroupMonitors(groupId(call), patch)
     return { updated: true }
   },

@@ -1,7 +1,6 @@
-import type { WireMonitor } from '../../../shared/client.ts'
 import { MONITOR_LOCATOR } from '../../../shared/locators.ts'
 import { monitorId } from '../../find.ts'
-import type { Call, ItemOperation } from '../../operation.ts'
+import { type Call, type ItemOperation, once } from '../../operation.ts'
 import { SIMPLIFY_FIELD, shownMonitor } from '../../simplify.ts'
 
 export const checkMonitor: ItemOperation = {
@@ -11,7 +10,6 @@ export const checkMonitor: ItemOperation = {
   description: 'Look the record up now, and answer with the state that follows',
   fields: [MONITOR_LOCATOR, SIMPLIFY_FIELD],
   async run(call: Call) {
-    const monitor: WireMonitor = await call.client.checkMonitor(await monitorId(call))
-    return shownMonitor(call, monitor)
+    return shownMonitor(call, await call.client.checkMonitor(await monitorId(call), once()))
   },
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { type Call, isSet, type ItemOperation } from '../../operation.ts'
+import { type Call, isSet, type ItemOperation, once } from '../../operation.ts'
 import { newMonitor, newMonitorFields } from '../../monitor-fields.ts'
 import { SIMPLIFY_FIELD, shownMonitor } from '../../simplify.ts'
 
@@ -21,8 +20,7 @@ export const createMonitor: ItemOperation = {
   ],
   async run(call: Call) {
     const { client } = call
-    const options = { idempotencyKey: randomUUID() }
     const create = isSet(call, 'waitForCheck') ? client.createMonitorAndWait : client.createMonitor
-    return shownMonitor(call, await create(newMonitor(call), options))
+    return shownMonitor(call, await create(newMonitor(call), once()))
   },
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { ApiError, type Client, type NewMonitorInput } from '../../../shared/client.ts'
+import { ApiError, type NewMonitorInput, type WireMonitor } from '../../../shared/client.ts'
 import { nodeError } from '../../../shared/errors.ts'
 import { newMonitor, newMonitorFields } from '../../monitor-fields.ts'
-import { type BatchOperation, type BatchResult, type Call, isSet } from '../../operation.ts'
+import { type BatchOperation, type BatchResult, type Call, isSet, once } from '../../operation.ts'
 import { SIMPLIFY_FIELD, shownMonitor } from '../../simplify.ts'
 
 /** What one request takes. */
@@ -26,6 +25,8 @@ export const createManyMonitors: BatchOperation = {
       name: 'keepExisting',
       type: 'boolean',
       default: true,
+      // One for all items of a request.
+      noDataExpression: true,
       description: 'Whether a monitor that watches the same in the same group is returned in place of a second one',
     },
     SIMPLIFY_FIELD,
@@ -60,50 +61,55 @@ async function createRows(rows: readonly Row[], keepGoing: boolean): Promise<Bat
   if (first === undefined) return []
   try {
     const monitors = await request(first.call, rows)
-    return rows.map(({ call }, row) => ({ index: call.index, json: shownMonitor(call, monitors[row] as never) }))
+    return rows.map(({ call }, row) => ({ index: call.index, json: shownMonitor(call, monitors[row] as WireMonitor) }))
   } catch (error) {
-    const refused = refusedRows(error)
     if (!keepGoing) throw named(error, rows)
+    const refused = refusedRows(error)
     if (refused.size === 0) return rows.map(({ call }) => ({ index: call.index, error }))
-    const rest = rows.filter((_, row) => !refused.has(row))
-    const failures = rows.flatMap(({ call }, row) => {
-      const fault = refused.get(row)
-      return fault === undefined ? [] : [{ index: call.index, error: new Error(fault) }]
+    const failures = [...refused].flatMap(([row, fault]) => {
+      const index = rows[row]?.call.index
+      return index === undefined ? [] : [{ index, error: fault }]
     })
+    const rest = rows.filter((_, row) => !refused.has(row))
     return [...failures, ...(await createRows(rest, keepGoing))]
   }
 }
 
-async function request(
-  call: Call,
-  rows: readonly Row[],
-): Promise<Awaited<ReturnType<Client['createMonitors']>>['data']> {
+/** One monitor per row, in their order. */
+async function request(call: Call, rows: readonly Row[]): Promise<readonly WireMonitor[]> {
   const monitors = rows.map(({ input }) => input)
   const body = { monitors, ignore: isSet(call, 'keepExisting') }
-  return (await call.client.createMonitors(body, { idempotencyKey: randomUUID() })).data
+  const { data } = await call.client.createMonitors(body, once())
+  if (data.length !== rows.length) throw new Error(`The server answered ${data.length} monitors to ${rows.length}`)
+  return data
 }
 
 const ROW = /^monitors\[(\d+)\]\.?(.*)$/
 
 /** From row to what is wrong there, as `monitors[3].domain` of the answer says. */
-function refusedRows(error: unknown): Map<number, string> {
-  const refused = new Map<number, string>()
-  if (!(error instanceof ApiError)) return refused
+function refusedRows(error: unknown): Map<number, ApiError> {
+  if (!(error instanceof ApiError)) return new Map()
+  const faults = new Map<number, string[]>()
   for (const [path, fault] of Object.entries(error.fields)) {
     const [, row, field] = ROW.exec(path) ?? []
-    if (row === undefined) continue
-    const before = refused.get(Number(row))
-    refused.set(Number(row), [...(before === undefined ? [] : [before]), `${field}: ${fault}`].join('; '))
+    if (row !== undefined) faults.set(Number(row), [...(faults.get(Number(row)) ?? []), `${field}: ${fault}`])
   }
-  return refused
+  const { status, code } = error
+  return new Map([...faults].map(([row, all]) => [row, new ApiError(all.join('; '), { status, code })]))
 }
 
-/** The message names the item of n8n, which is not the row of the request after the first 1000. */
+/**
+ * The message names the items of n8n, which are not the rows of the request after the first 1000. Items of an earlier
+ * request were created: run again, they are kept.
+ */
 function named(error: unknown, rows: readonly Row[]): unknown {
   if (!(error instanceof ApiError)) return error
-  const faults = [...refusedRows(error)].slice(0, 5).map(([row, fault]) => `item ${rows[row]?.call.index}: ${fault}`)
+  const faults = [...refusedRows(error)]
+    .slice(0, 5)
+    .map(([row, { message }]) => `item ${rows[row]?.call.index}: ${message}`)
   if (faults.length === 0) return error
   const { status, code, fields, requestId, retryAfterMs } = error
   const details = { status, code, fields, requestId, retryAfterMs }
-  return new ApiError(`None of the monitors was created: ${faults.join(', ')}`, details)
+  const [from, to] = [rows[0]?.call.index, rows.at(-1)?.call.index]
+  return new ApiError(`None of the items ${from} to ${to} was created: ${faults.join(', ')}`, details)
 }

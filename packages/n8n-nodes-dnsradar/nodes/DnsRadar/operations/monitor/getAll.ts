@@ -1,8 +1,9 @@
-import { RECORD_TYPE_OPTIONS, EVERY_STATE_OPTIONS } from '../../../shared/words.ts'
+import { EVERY_STATE_OPTIONS, RECORD_TYPE_OPTIONS } from '../../../shared/words.ts'
+import { entriesOf } from '../../entries.ts'
 import { MATCH_OPTIONS } from '../../expected-fields.ts'
 import { collect, LIST_FIELDS } from '../../lists.ts'
-import { entriesOf, METADATA_FIELD } from '../../monitor-fields.ts'
-import { type Call, collection, type ItemOperation } from '../../operation.ts'
+import { METADATA_FIELD } from '../../monitor-fields.ts'
+import { type Call, collection, isSet, type ItemOperation } from '../../operation.ts'
 import { SIMPLIFY_FIELD, shownMonitor } from '../../simplify.ts'
 
 export const getManyMonitors: ItemOperation = {
@@ -74,11 +75,10 @@ export const getManyMonitors: ItemOperation = {
   ],
   async run(call: Call) {
     const { metadata, ...filters } = collection(call, 'filters')
-    const newestFirst = call.context.getNodeParameter('newestFirst', call.index, false) === true
     const monitors = await collect(call, 'listMonitors', [], {
       ...filters,
       ...(metadata === undefined ? {} : { metadata: entriesOf(metadata) }),
-      order_way: newestFirst ? 'desc' : 'asc',
+      order_way: isSet(call, 'newestFirst') ? 'desc' : 'asc',
     })
     return monitors.map((monitor) => shownMonitor(call, monitor))
   },

@@ -1,5 +1,6 @@
 import type { MatchMode, MonitorPatch, RecordType } from '../../../shared/client.ts'
 import { MONITOR_LOCATOR } from '../../../shared/locators.ts'
+import { asText } from '../../../shared/text.ts'
 import { RECORD_TYPE_OPTIONS } from '../../../shared/words.ts'
 import { MATCH_OPTIONS } from '../../expected-fields.ts'
 import { monitorId } from '../../find.ts'
@@ -12,9 +13,8 @@ import {
   NAME_FIELD,
   NOTIFY_FIELD,
 } from '../../monitor-fields.ts'
-import { type Call, collection, type ItemOperation, lines } from '../../operation.ts'
+import { type Call, changesIn, collection, type ItemOperation, lines } from '../../operation.ts'
 import { SIMPLIFY_FIELD, shownMonitor } from '../../simplify.ts'
-import { asText } from '../../../shared/text.ts'
 
 export const updateMonitor: ItemOperation = {
   value: 'update',
@@ -58,8 +58,7 @@ export const updateMonitor: ItemOperation = {
     SIMPLIFY_FIELD,
   ],
   async run(call: Call) {
-    const patch = patchOf(call)
-    if (Object.keys(patch).length === 0) throw new Error('Nothing would change: add a field under Update Fields')
+    const patch = changesIn(patchOf(call))
     return shownMonitor(call, await call.client.updateMonitor(await monitorId(call), patch))
   },
 }

@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow'
-import type { Client, WireMonitor } from '../../../shared/client.ts'
+import { ApiError, type Client, type WireMonitor } from '../../../shared/client.ts'
+import { nodeError } from '../../../shared/errors.ts'
 import { MONITOR_LOCATOR } from '../../../shared/locators.ts'
 import { EVERY_STATE_OPTIONS } from '../../../shared/words.ts'
 import { monitorId } from '../../find.ts'
@@ -8,6 +9,8 @@ import { SIMPLIFY_FIELD, shownMonitor } from '../../simplify.ts'
 
 /** A workflow that waits longer than this should end, and go on with the trigger. */
 const MOST_MINUTES = 24 * 60
+/** Each look asks the server twice, and it makes a look of its own at the record. */
+const LEAST_SECONDS = 1
 
 export const waitForState: ItemOperation = {
   value: 'waitForState',
@@ -38,7 +41,7 @@ export const waitForState: ItemOperation = {
       name: 'seconds',
       type: 'number',
       default: 15,
-      typeOptions: { minValue: 1 },
+      typeOptions: { minValue: LEAST_SECONDS },
       description: 'Seconds between two looks',
     },
     {
@@ -55,7 +58,7 @@ export const waitForState: ItemOperation = {
     const wanted = call.context.getNodeParameter('states', call.index, ['VALID']) as string[]
     const started = Date.now()
     const deadline = started + Math.min(number(call, 'minutes', 10), MOST_MINUTES) * 60_000
-    const pause = Math.max(number(call, 'seconds', 15), 0.05) * 1000
+    const pause = Math.max(number(call, 'seconds', 15), LEAST_SECONDS) * 1000
     const monitor = await look(call, id, { wanted, deadline, pause })
     const reached = wanted.includes(monitor.state)
     const waited_seconds = Math.round((Date.now() - started) / 1000)
@@ -76,14 +79,27 @@ interface Patience {
   readonly pause: number
 }
 
+/** Until a wanted state is seen or the time is over; the last monitor that was seen. */
 async function look(call: Call, id: string, { wanted, deadline, pause }: Patience): Promise<WireMonitor> {
   const signal = call.context.getExecutionCancelSignal()
+  let monitor = await freshState(call.client, id)
   for (;;) {
-    const monitor = await freshState(call.client, id)
     const left = deadline - Date.now()
     if (wanted.includes(monitor.state) || left <= 0) return monitor
     await sleep(Math.min(pause, left))
     if (signal?.aborted === true) throw new Error('The execution was cancelled')
+    monitor = await freshStateOr(monitor, call, id)
+  }
+}
+
+/** A server that restarts within an hour does not end a wait of an hour: what was seen last stands until the next look. */
+async function freshStateOr(before: WireMonitor, call: Call, id: string): Promise<WireMonitor> {
+  try {
+    return await freshState(call.client, id)
+  } catch (error) {
+    const isFinal = error instanceof ApiError && error.status < 500 && error.code !== 'rate_limited'
+    if (isFinal) throw nodeError(call.context.getNode(), error, call.index)
+    return before
   }
 }
 

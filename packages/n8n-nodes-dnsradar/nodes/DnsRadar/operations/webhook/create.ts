@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { type Call, collection, isSet, type ItemOperation, text } from '../../operation.ts'
+import { type Call, collection, isSet, type ItemOperation, once, text } from '../../operation.ts'
 import { SIMPLIFY_FIELD, shownWebhook } from '../../simplify.ts'
 import { URL_FIELD, WEBHOOK_EXTRAS, webhookExtras } from './fields.ts'
 
@@ -22,7 +21,7 @@ export const createWebhook: ItemOperation = {
   ],
   async run(call: Call) {
     const input = { url: text(call, 'url'), ...webhookExtras(collection(call, 'additionalFields')) }
-    const webhook = await call.client.createWebhook(input, { idempotencyKey: randomUUID() })
+    const webhook = await call.client.createWebhook(input, once())
     // Never shown again, so that leaving it out would lose it.
     const { signing_secret } = webhook
     return isSet(call, 'simplify') ? { ...shownWebhook(call, webhook), signing_secret } : webhook

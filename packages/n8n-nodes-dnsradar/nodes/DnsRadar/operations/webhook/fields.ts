@@ -1,10 +1,9 @@
 /** What a webhook has beside its URL, and the body that it makes. */
-import type { IDataObject, INodeProperties } from 'n8n-workflow'
-import type { RecordType, State, WebhookPatch } from '../../../shared/client.ts'
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow'
+import type { Format, Method, RecordType, State, WebhookPatch } from '../../../shared/client.ts'
 import { RECORD_TYPE_OPTIONS, STATE_OPTIONS } from '../../../shared/words.ts'
-import { entriesOf } from '../../monitor-fields.ts'
+import { entriesField, entriesOf } from '../../entries.ts'
 import { lines } from '../../operation.ts'
-import { asText } from '../../../shared/text.ts'
 
 export const URL_FIELD: INodeProperties = {
   displayName: 'URL',
@@ -14,6 +13,17 @@ export const URL_FIELD: INodeProperties = {
   default: '',
   placeholder: 'e.g. https://hooks.example.com/dns',
 }
+
+/** `entri` is not for choosing: it belongs to that dialect. */
+const FORMAT_OPTIONS: INodePropertyOptions[] = [
+  { name: 'Discord', value: 'discord' },
+  { name: 'DNSRadar', value: 'dnsradar' },
+  { name: 'Email', value: 'email' },
+  { name: 'Microsoft Teams', value: 'teams' },
+  { name: 'Ntfy', value: 'ntfy' },
+  { name: 'PagerDuty', value: 'pagerduty' },
+  { name: 'Slack', value: 'slack' },
+]
 
 export const WEBHOOK_EXTRAS: readonly INodeProperties[] = [
   {
@@ -32,6 +42,18 @@ export const WEBHOOK_EXTRAS: readonly INodeProperties[] = [
     description: 'Kinds of events, one per line; * at the end stands for any',
   },
   {
+    displayName: 'Format',
+    name: 'format',
+    type: 'options',
+    default: 'dnsradar',
+    options: FORMAT_OPTIONS,
+    description: 'What is sent; left out, the host of the URL decides',
+  },
+  {
+    ...entriesField('Format Options', 'formatOptions', 'Option'),
+    description: 'Such as routing_key for PagerDuty',
+  },
+  {
     displayName: 'Groups',
     name: 'groups',
     type: 'string',
@@ -39,30 +61,21 @@ export const WEBHOOK_EXTRAS: readonly INodeProperties[] = [
     placeholder: 'e.g. production-dns',
     description: 'Slugs or IDs, one per line',
   },
-  {
-    displayName: 'Headers',
-    name: 'headers',
-    type: 'fixedCollection',
-    default: {},
-    placeholder: 'Add Header',
-    typeOptions: { multipleValues: true },
-    options: [
-      {
-        displayName: 'Header',
-        name: 'values',
-        values: [
-          { displayName: 'Name', name: 'key', type: 'string', default: '' },
-          { displayName: 'Value', name: 'value', type: 'string', default: '' },
-        ],
-      },
-    ],
-  },
+  entriesField('Headers', 'headers', 'Header'),
   {
     displayName: 'Method',
     name: 'method',
     type: 'options',
     default: 'POST',
     options: ['DELETE', 'PATCH', 'POST', 'PUT'].map((method) => ({ name: method, value: method })),
+  },
+  {
+    displayName: 'Monitors',
+    name: 'monitors',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. mon_01jh3x5q9zfmq8b7n2w4c6k8ra',
+    description: 'IDs, one per line; none means any',
   },
   {
     displayName: 'Record Types',
@@ -78,7 +91,7 @@ export const WEBHOOK_EXTRAS: readonly INodeProperties[] = [
     type: 'string',
     typeOptions: { password: true },
     default: '',
-    description: 'Deliveries are signed with it; generated when left out, and shown once in the raw answer',
+    description: 'Deliveries are signed with it; generated when left out, and shown this once',
   },
   {
     displayName: 'States',
@@ -100,15 +113,20 @@ export const WEBHOOK_EXTRAS: readonly INodeProperties[] = [
 
 /** Only what is given. */
 export function webhookExtras(fields: IDataObject): WebhookPatch {
-  const { allGroups, events, groups, headers, method, recordTypes, secret, states, timeout } = fields
+  const { allGroups, events, format, formatOptions, groups, headers, method } = fields
+  const { monitors, recordTypes, secret, states, timeout } = fields
   return {
     ...(allGroups === undefined ? {} : { all_groups: allGroups === true }),
     ...(events === undefined ? {} : { events: lines(events) }),
+    ...(format === undefined ? {} : { format: format as Format }),
+    ...(formatOptions === undefined ? {} : { format_options: entriesOf(formatOptions) }),
     ...(groups === undefined ? {} : { groups: lines(groups) }),
     ...(headers === undefined ? {} : { headers: entriesOf(headers) }),
-    ...(method === undefined ? {} : { method: method as 'POST' }),
+    ...(method === undefined ? {} : { method: method as Method }),
+    ...(monitors === undefined ? {} : { monitors: lines(monitors) }),
     ...(recordTypes === undefined ? {} : { record_types: recordTypes as RecordType[] }),
-    ...(secret === undefined ? {} : { secret: asText(secret) }),
+    // Not trimmed, as an id would be: receivers sign with the very text.
+    ...(secret === undefined ? {} : { secret: secret as string }),
     ...(states === undefined ? {} : { states: states as State[] }),
     ...(timeout === undefined ? {} : { timeout_seconds: Number(timeout) }),
   }

@@ -1,9 +1,9 @@
 import { WEBHOOK_LOCATOR } from '../../../shared/locators.ts'
+import { asText } from '../../../shared/text.ts'
 import { webhookId } from '../../find.ts'
-import { type Call, collection, type ItemOperation } from '../../operation.ts'
+import { type Call, changesIn, collection, type ItemOperation } from '../../operation.ts'
 import { SIMPLIFY_FIELD, shownWebhook } from '../../simplify.ts'
 import { URL_FIELD, WEBHOOK_EXTRAS, webhookExtras } from './fields.ts'
-import { asText } from '../../../shared/text.ts'
 
 export const updateWebhook: ItemOperation = {
   value: 'update',
@@ -25,8 +25,7 @@ export const updateWebhook: ItemOperation = {
   async run(call: Call) {
     const fields = collection(call, 'updateFields')
     const url = fields['url'] === undefined ? {} : { url: asText(fields['url']) }
-    const patch = { ...url, ...webhookExtras(fields) }
-    if (Object.keys(patch).length === 0) throw new Error('Nothing would change: add a field under Update Fields')
+    const patch = changesIn({ ...url, ...webhookExtras(fields) })
     return shownWebhook(call, await call.client.updateWebhook(await webhookId(call), patch))
   },
 }

@@ -1,14 +1,13 @@
 import { WEBHOOK_LOCATOR } from '../../../shared/locators.ts'
 import { webhookId } from '../../find.ts'
-import { collect, LIST_FIELDS } from '../../lists.ts'
-import { type Call, collection, type ItemOperation } from '../../operation.ts'
-import { unixSeconds } from '../../times.ts'
+import { collect, filtersOf, LIST_FIELDS, timeFields } from '../../lists.ts'
+import { type Call, isSet, type ItemOperation } from '../../operation.ts'
 
 export const getManyRequests: ItemOperation = {
   value: 'getAll',
   name: 'Get Many',
   action: 'Get many webhook requests',
-  description: 'List the deliveries to a webhook, newest first',
+  description: 'List the deliveries to a webhook, and how each went',
   fields: [
     WEBHOOK_LOCATOR,
     ...LIST_FIELDS,
@@ -19,8 +18,9 @@ export const getManyRequests: ItemOperation = {
       default: {},
       placeholder: 'Add Filter',
       options: [
-        { displayName: 'Created After', name: 'createdAfter', type: 'dateTime', default: '' },
-        { displayName: 'Created Before', name: 'createdBefore', type: 'dateTime', default: '' },
+        ...timeFields('Created', 'created'),
+        ...timeFields('Delivered', 'delivered'),
+        ...timeFields('Last Attempt', 'last_attempt'),
         {
           displayName: 'Status',
           name: 'status',
@@ -42,14 +42,16 @@ export const getManyRequests: ItemOperation = {
         },
       ],
     },
+    {
+      displayName: 'Oldest First',
+      name: 'oldestFirst',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to begin with the request that was made first',
+    },
   ],
   async run(call: Call) {
-    const { createdAfter, createdBefore, ...filters } = collection(call, 'filters')
-    const zone = call.context.getTimezone()
-    return collect(call, 'listRequests', [await webhookId(call)], {
-      ...filters,
-      ...(createdAfter === undefined ? {} : { created_after: unixSeconds(createdAfter, zone) }),
-      ...(createdBefore === undefined ? {} : { created_before: unixSeconds(createdBefore, zone) }),
-    })
+    const order_way = isSet(call, 'oldestFirst') ? 'asc' : 'desc'
+    return collect(call, 'listRequests', [await webhookId(call)], { ...filtersOf(call), order_way })
   },
 }

@@ -1,6 +1,6 @@
 import { WEBHOOK_LOCATOR } from '../../../shared/locators.ts'
 import { webhookId } from '../../find.ts'
-import { type Call, type ItemOperation, text } from '../../operation.ts'
+import { type Call, type ItemOperation, once, text } from '../../operation.ts'
 
 export const retryRequest: ItemOperation = {
   value: 'retry',
@@ -18,5 +18,5 @@ export const retryRequest: ItemOperation = {
       placeholder: 'e.g. req_01jh3x5q9zfmq8b7n2w4c6k8ra',
     },
   ],
-  run: async (call: Call) => call.client.retryRequest(await webhookId(call), text(call, 'requestId')),
+  run: async (call: Call) => call.client.retryRequest(await webhookId(call), text(call, 'requestId'), once()),
 }

@@ -1,8 +1,9 @@
 /**
- * Puts the client into the package: verified n8n packages have no dependencies, so the one compiled file that imports
- * it is replaced by a bundle of what it uses.
+ * What `n8n-node build` leaves to be done. The client goes in: verified packages have no dependencies, so the one
+ * compiled file that imports it is replaced by a bundle of what it uses. The README's pictures go out: they were taken
+ * for icons.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -20,3 +21,5 @@ await bundle.close()
 
 const text = readFileSync(file, 'utf8')
 if (text.includes('@dnsradar/client')) throw new Error('the client was not bundled')
+
+rmSync(fileURLToPath(new URL('../dist/workflows', import.meta.url)), { recursive: true, force: true })
