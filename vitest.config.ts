@@ -2,12 +2,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** Closes what a file started; 60 s is for machines that are busy. */
-const WHOLE_PRODUCT = { setupFiles: ['test/harness/setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
+/** For machines that are busy: on a quiet one nothing takes half of it. */
+const PATIENT = { testTimeout: 120_000, hookTimeout: 120_000 }
+
+/** Closes what a file started. */
+const WHOLE_PRODUCT = { setupFiles: ['test/harness/setup.ts'], ...PATIENT }
+
+/** Several processes under load, and some of them killed: these want the machine for themselves. */
+const STORIES_OF_PROCESSES = ['test/e2e/cluster.test.ts', 'test/e2e/under-load.test.ts', 'test/chaos/*.test.ts']
+
+/** Nearly every test waits for a socket or a disk most of its time, so there is one worker for each core. */
+const SIDE_BY_SIDE = { maxWorkers: '100%', sequence: { groupOrder: 0 } }
+const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } }
 
 /** Of the stories that name no engine, those in which most depends on it. `pnpm test:postgres` runs all of them. */
 const ON_POSTGRES_TOO = [
   'test/e2e/deliver-queue.test.ts',
+  'packages/server/test/dashboard/sessions.test.ts',
   'packages/server/test/delivery-control.test.ts',
   'packages/server/test/editing.test.ts',
   'packages/server/test/groups.test.ts',
@@ -21,25 +32,34 @@ const ON_POSTGRES_TOO = [
 /**
  * Projects by cost: `unit` is rules and laws without a machine around them (seconds), `conformance` holds both storage
  * engines to one suite, `e2e` runs the whole product over real sockets: all of it, and some of it once more on PostgreSQL;
- * `n8n` and `zapier` run our integrations in those platforms' own contexts against it.
+ * `n8n` and `zapier` run our integrations in those platforms' own contexts against it; `processes` comes last and alone.
  */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/harness/*.test.ts'], isolate: false } },
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'test/harness/*.test.ts'],
+          isolate: false,
+          ...SIDE_BY_SIDE,
+        },
+      },
       {
         test: {
           name: 'conformance',
           include: ['packages/store/test/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
+          ...SIDE_BY_SIDE,
         },
       },
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/chaos/*.test.ts', 'packages/server/test/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'packages/server/test/**/*.test.ts'],
+          exclude: STORIES_OF_PROCESSES,
           ...WHOLE_PRODUCT,
+          ...SIDE_BY_SIDE,
         },
       },
       {
@@ -48,6 +68,7 @@ export default defineConfig({
           include: ON_POSTGRES_TOO,
           env: { DNSRADAR_TEST_DATABASE: 'postgres' },
           ...WHOLE_PRODUCT,
+          ...SIDE_BY_SIDE,
         },
       },
       {
@@ -57,9 +78,13 @@ export default defineConfig({
           // n8n-core keeps a settings file in the user's folder: not in that of whoever runs the tests.
           env: { N8N_USER_FOLDER: join(tmpdir(), 'dnsradar-n8n-tests'), N8N_LOG_LEVEL: 'silent' },
           ...WHOLE_PRODUCT,
+          ...SIDE_BY_SIDE,
         },
       },
-      { test: { name: 'zapier', include: ['packages/zapier-app/test/**/*.test.ts'], ...WHOLE_PRODUCT } },
+      {
+        test: { name: 'zapier', include: ['packages/zapier-app/test/**/*.test.ts'], ...WHOLE_PRODUCT, ...SIDE_BY_SIDE },
+      },
+      { test: { name: 'processes', include: STORIES_OF_PROCESSES, ...WHOLE_PRODUCT, ...ALONE } },
     ],
   },
 })

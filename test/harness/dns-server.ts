@@ -5,12 +5,21 @@
  * Messages are made by dns-packet on purpose: the product's own codec must not be its own witness.
  */
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { createServer, type Server as TcpServer, type Socket } from 'node:net'
-import { AUTHORITATIVE_ANSWER, type DecodedPacket, decode, encode, type Packet, TRUNCATED_RESPONSE } from 'dns-packet'
-import { Zone, type ZoneType, type ZoneValue } from './dns-zone.ts'
+import { createServer, type Socket } from 'node:net'
+import {
+  cutOff,
+  decodeQuery,
+  ednsPayload,
+  fit,
+  type QueryTransport,
+  respond,
+  withRcode,
+} from '@dnsradar/server/demo/dns/responses'
+import { framed, listenOnBoth, LOOPBACK, readFrames } from '@dnsradar/server/demo/dns/sockets'
+import { Zone, type ZoneType, type ZoneValue } from '@dnsradar/server/demo/dns/zone'
+import { type DecodedPacket, encode, type Packet } from 'dns-packet'
 
-export type QueryTransport = 'udp' | 'tcp'
+export type { QueryTransport } from '@dnsradar/server/demo/dns/responses'
 
 export interface SeenQuery {
   /** As it came, case included. */
@@ -60,9 +69,6 @@ export interface DnsServer extends AsyncDisposable {
   count(filter?: { name?: string; type?: string; transport?: QueryTransport }): number
   forget(): void
 }
-
-const LOOPBACK = '127.0.0.1'
-const PLAIN_PAYLOAD = 512
 
 /** On a port of its own unless one is given: the same number for UDP and TCP. */
 export async function startDnsServer(port = 0): Promise<DnsServer> {
@@ -166,13 +172,6 @@ function tcpPeer(connection: Socket): Peer {
   }
 }
 
-function framed(message: Buffer): Buffer {
-  const frame = Buffer.alloc(2 + message.length)
-  frame.writeUInt16BE(message.length)
-  message.copy(frame, 2)
-  return frame
-}
-
 interface Exchange {
   readonly message: Buffer
   readonly query: DecodedPacket
@@ -227,103 +226,8 @@ function dribble(octets: Buffer, everyMs: number, peer: Peer, later: Exchange['l
   later(everyMs, () => dribble(octets, everyMs, peer, later, at + 1))
 }
 
-function respond(zone: Zone, query: DecodedPacket): Packet {
-  const [question] = query.questions ?? []
-  const { rcode, answers, authorities } = zone.answer(question?.name ?? '', question?.type ?? 'A')
-  const recursion = query.flag_rd ? 0x0180 : 0
-  const packet: Packet = {
-    type: 'response',
-    id: query.id ?? 0,
-    flags: AUTHORITATIVE_ANSWER | recursion,
-    questions: query.questions ?? [],
-    answers,
-    authorities,
-  }
-  if (ednsPayload(query) !== null) packet.additionals = [opt([])]
-  return withRcode(packet, rcode === 'NXDOMAIN' ? 3 : 0)
-}
-
-function opt(options: { code: number; data: Buffer }[]) {
-  return {
-    type: 'OPT',
-    name: '.',
-    udpPayloadSize: 1232,
-    extendedRcode: 0,
-    ednsVersion: 0,
-    flags: 0,
-    flag_do: false,
-    options,
-  } as never
-}
-
-function withRcode(packet: Packet, rcode: number, ede?: { code: number; text: string }): Packet {
-  const changed: Packet = { ...packet, flags: ((packet.flags ?? 0) & ~0x0f) | rcode }
-  if (rcode !== 0 && rcode !== 3) Object.assign(changed, { answers: [], authorities: [] })
-  if (ede !== undefined) {
-    const data = Buffer.alloc(2 + Buffer.byteLength(ede.text))
-    data.writeUInt16BE(ede.code)
-    data.write(ede.text, 2)
-    changed.additionals = [opt([{ code: 15, data }])]
-  }
-  return changed
-}
-
-/** What goes into one datagram of the size that the asker allows. */
-function fit(packet: Packet, query: DecodedPacket, transport: QueryTransport): Buffer {
-  const whole = encode(packet)
-  return transport === 'tcp' || whole.length <= (ednsPayload(query) ?? PLAIN_PAYLOAD) ? whole : cutOff(packet)
-}
-
-function cutOff(packet: Packet): Buffer {
-  return encode({ ...packet, flags: (packet.flags ?? 0) | TRUNCATED_RESPONSE, answers: [], authorities: [] })
-}
-
-function ednsPayload(query: DecodedPacket): number | null {
-  for (const record of query.additionals ?? [])
-    if (record.type === 'OPT') return Math.max(record.udpPayloadSize, PLAIN_PAYLOAD)
-  return null
-}
-
-function decodeQuery(message: Buffer): DecodedPacket | null {
-  try {
-    return decode(message)
-  } catch {
-    return null
-  }
-}
-
-function readFrames(connection: Socket, onMessage: (message: Buffer) => void): void {
-  let rest = Buffer.alloc(0)
-  connection.on('data', (chunk) => {
-    rest = Buffer.concat([rest, chunk])
-    while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE()) {
-      const end = 2 + rest.readUInt16BE()
-      onMessage(rest.subarray(2, end))
-      rest = rest.subarray(end)
-    }
-  })
-}
-
 function matches(query: SeenQuery, filter: { name?: string; type?: string; transport?: QueryTransport }): boolean {
   if (filter.name !== undefined && query.name.toLowerCase() !== filter.name.toLowerCase()) return false
   if (filter.type !== undefined && query.type !== filter.type) return false
   return filter.transport === undefined || query.transport === filter.transport
-}
-
-/** A free TCP port may be taken for UDP: then another one is tried. */
-async function listenOnBoth(tcp: TcpServer, udp: UdpSocket, port: number): Promise<number> {
-  for (let triesLeft = 10; ; triesLeft -= 1) {
-    tcp.listen(port, LOOPBACK)
-    await once(tcp, 'listening')
-    const address = tcp.address()
-    const chosen = typeof address === 'object' && address !== null ? address.port : port
-    try {
-      udp.bind(chosen, LOOPBACK)
-      await once(udp, 'listening')
-      return chosen
-    } catch (error) {
-      await new Promise((done) => tcp.close(done))
-      if (port !== 0 || triesLeft === 0) throw error
-    }
-  }
 }

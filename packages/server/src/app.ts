@@ -5,8 +5,11 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Log } from '@dnsradar/core'
+import type { Cache } from '@dnsradar/store'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
+import { registerPublic } from './dashboard/public/register.ts'
+import { registerDashboard } from './dashboard/register.ts'
 import type { ServerDeps } from './deps.ts'
 import { registerEntriReference } from './entri/reference.ts'
 import { registerEntri, registerEntriErrors } from './entri/register.ts'
@@ -16,23 +19,42 @@ import { handleErrors, unknownRoute } from './http/errors.ts'
 import { register } from './http/register.ts'
 import { registerReference } from './openapi/serve.ts'
 import { ROUTES } from './routes/index.ts'
+import { registerMetrics, timeRequests } from './telemetry/serve.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
 
 export interface AppOptions {
-  /** The public address is https: browsers may be told to insist on it. */
-  readonly secure: boolean
+  /** What browsers call us; null when that is the address itself. With https they may be told to insist on it. */
+  readonly publicUrl: string | null
+  /** Holds who is signed in. */
+  readonly cache: Cache
   /** Networks of proxies whose forwarded headers count. */
   readonly trustProxy: readonly string[]
+  readonly telemetry: Telemetry
+  /** The token that `/metrics` asks for. */
+  readonly metricsKey: string | null
 }
 
-export function createApp(deps: ServerDeps, { secure, trustProxy }: AppOptions): Express {
+export function createApp(deps: ServerDeps, options: AppOptions): Express {
+  const { publicUrl, cache, trustProxy, telemetry, metricsKey } = options
+  const secure = publicUrl?.startsWith('https:') ?? false
+  const authenticate = createAuthenticate(deps.store, deps.clock, deps.rules.ratePerMinute)
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.enable('case sensitive routing')
   app.set('trust proxy', [...trustProxy])
-  app.use(giveRequestId, logRequests(deps.log), securityHeaders(secure), forbidCaching)
-  register(app, ROUTES, deps, createAuthenticate(deps.store, deps.clock, deps.rules.ratePerMinute))
+  app.use(
+    timeRequests(telemetry.instruments),
+    giveRequestId,
+    logRequests(deps.log),
+    securityHeaders(secure),
+    forbidCaching,
+  )
+  register(app, ROUTES, deps, authenticate)
   registerReference(app, ROUTES, secure)
+  registerDashboard(app, deps, { routes: ROUTES, authenticate, cache, publicUrl })
+  registerPublic(app, deps)
+  registerMetrics(app, metricsKey, async () => telemetry.scrape(deps.store, (await deps.faults()).length === 0))
   registerEntri(app, deps)
   registerEntriReference(app)
   registerEntriErrors(app, deps.log)

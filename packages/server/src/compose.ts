@@ -27,10 +27,11 @@ import type { ListenAddress } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { lookupVia } from '@dnsradar/core/send/lookup'
 import { createMailSender } from '@dnsradar/core/send/mail'
+import { openCache } from '@dnsradar/store'
 import type { Express } from 'express'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { openDatabase } from './database.ts'
+import { cacheUrl, openDatabase } from './database.ts'
 import type { Deps, Rules, ServerDeps } from './deps.ts'
 import { type BatchWorker, createBatchWorker } from './entri/batch-worker.ts'
 import type { RandomBytes } from './keys.ts'
@@ -39,6 +40,9 @@ import { openNotifier } from './notices.ts'
 import { createPresence, type Presence } from './presence.ts'
 import { createStreams } from './stream/streams.ts'
 import { StartError } from './start-error.ts'
+import type { Pulse } from './telemetry/pulse.ts'
+import { createTelemetry } from './telemetry/telemetry.ts'
+import { watchResolver, watchSender, watchStore } from './telemetry/watched.ts'
 import { USER_AGENT, VERSION } from './version.ts'
 
 /** What tests put in the place of time, chance and the log. */
@@ -62,6 +66,7 @@ export interface Parts extends AsyncDisposable {
   readonly app: Express
   /** What changes while the process lives. */
   readonly state: State
+  readonly pulse: Pulse
 }
 
 export interface State {
@@ -76,11 +81,13 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
   const random = overrides.randomBytes ?? randomBytes
   await using made = new AsyncDisposableStack()
   const state: State = { isServing: false, stopping: new AbortController(), listen: null }
-  const store = made.use(await openDatabase(config, { clock: overrides.clock, log, mode: 'serve', random }))
-  const { clock } = store
-  const resolver = made.use(openResolver(config, clock, log))
+  const database = made.use(await openDatabase(config, { clock: overrides.clock, log, mode: 'serve', random }))
+  const { clock } = database
+  const telemetry = made.use(createTelemetry(clock, log))
+  const store = watchStore(database, telemetry)
+  const resolver = watchResolver(made.use(openResolver(config, clock, log)), telemetry)
   const authority = openAuthority(config, resolver, clock)
-  const sender = made.use(openSender(config, state))
+  const sender = watchSender(made.use(openSender(config, state)), telemetry)
   const notifier = made.use(openNotifier(config, { store, sender, clock, log }))
   const node = createMint(clock.now, random)('nod')
   const card = { id: node, roles: config.roles, version: VERSION, started: clock.now() }
@@ -164,12 +171,15 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     rules: rulesOf(config, state),
     server: { name: config.instanceName, version: VERSION, userAgent: USER_AGENT },
     stopping: state.stopping.signal,
-    isReady: () => isReady(store, state),
+    faults: () => faultsOf(store, state, telemetry.pulse),
   }
   const batches = createBatchWorker(deps, batchBell)
   const app = createApp(deps, {
-    secure: config.publicUrl?.startsWith('https:') ?? false,
+    publicUrl: config.publicUrl,
+    cache: made.use(openCache({ url: cacheUrl(config), space: 'session', log })),
     trustProxy: config.trustProxy,
+    telemetry,
+    metricsKey: config.metricsKey,
   })
   const parts = made.move()
   return {
@@ -183,6 +193,7 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     rules: deps.rules,
     app,
     state,
+    pulse: telemetry.pulse,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   }
 }
@@ -196,7 +207,11 @@ export function openResolver(config: Pick<Config, 'resolvers' | 'resolverRate'>,
 }
 
 /** Undefined when the operator does not want the zones' own servers asked. */
-function openAuthority(config: Config, resolver: Resolver, clock: Clock): Authority | undefined {
+export function openAuthority(
+  config: Pick<Config, 'authoritative' | 'dnsAllow'>,
+  resolver: Resolver,
+  clock: Clock,
+): Authority | undefined {
   if (!config.authoritative) return undefined
   return createAuthority({ resolver, clock, randomBytes, allow: config.dnsAllow })
 }
@@ -237,12 +252,14 @@ function rulesOf(config: Config, state: State): Deps['rules'] {
   }
 }
 
-async function isReady(store: Store, state: State): Promise<boolean> {
-  if (!state.isServing) return false
-  return store.ping().then(
-    () => true,
-    () => false,
+async function faultsOf(store: Store, state: State, pulse: Pulse): Promise<readonly string[]> {
+  if (state.stopping.signal.aborted) return ['it is stopping']
+  if (!state.isServing) return ['it is starting']
+  const database = await store.ping().then(
+    () => [],
+    () => ['its database does not answer'],
   )
+  return [...database, ...pulse.faults()]
 }
 
 /** Our own address as the webhook guard needs it. */

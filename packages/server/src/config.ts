@@ -1,15 +1,14 @@
 /**
  * From the environment to a `Config`, all mistakes together.
  *
- * Pure but for its default argument, which is the only place that reads the environment. The settings themselves are
- * rows of `config/settings.ts`.
+ * Pure but for its default argument. The settings themselves are rows of `config/settings.ts`.
  */
+import { type Environment, environment } from './config/environment.ts'
 import { type Config, ROLES, SETTINGS, type Setting } from './config/settings.ts'
 import { BadValue } from './config/values.ts'
 
+export type { Environment } from './config/environment.ts'
 export type { Config } from './config/settings.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** One line per mistake; nothing was started. */
 export class ConfigError extends Error {
@@ -23,7 +22,7 @@ export class ConfigError extends Error {
 }
 
 /** `warnings` are lines for the log: variables that look like ours and are none. */
-export function readConfig(env: Environment = process.env): {
+export function readConfig(env: Environment = environment): {
   readonly config: Config
   readonly warnings: readonly string[]
 } {

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Clock, type Log, type Store, systemClock } from '@dnsradar/core'
+import { type Clock, type Log, type MonitorId, type Store, systemClock } from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { type Config, isInMemory, isPostgres, readConfig } from './config.ts'
 import { createLog } from './log.ts'
@@ -26,7 +26,7 @@ interface OpenContext {
   readonly random?: (length: number) => Uint8Array
 }
 
-type DatabaseConfig = Pick<Config, 'databaseUrl' | 'secretKeys' | 'sqliteSync'>
+type DatabaseConfig = Pick<Config, 'databaseUrl' | 'secretKeys' | 'sqliteSync'> & Partial<Pick<Config, 'publicUrl'>>
 
 /** Throws the store's refusal: unreadable, of a newer version, already served. */
 export async function openDatabase(config: DatabaseConfig, { clock, log, mode, random }: OpenContext): Promise<Store> {
@@ -34,11 +34,17 @@ export async function openDatabase(config: DatabaseConfig, { clock, log, mode, r
     keyRing: parseKeyRing(await keyRingOf(config)),
     sync: config.sqliteSync,
     serving: mode === 'serve',
+    monitorUrl: (id) => monitorPage(config.publicUrl ?? null, id),
     random: random ?? randomBytes,
     clock: clock ?? systemClock,
     followDatabase: clock === undefined,
     log,
   })
+}
+
+/** For links in deliveries: without a public address nobody can say what leads here. */
+function monitorPage(publicUrl: string | null, id: MonitorId): string | null {
+  return publicUrl === null ? null : new URL(`/app/monitors/${id}`, publicUrl).href
 }
 
 async function keyRingOf(config: DatabaseConfig): Promise<string> {
@@ -64,6 +70,12 @@ async function makeFolder(path: string): Promise<void> {
 export function dataFolder(config: Pick<Config, 'databaseUrl'>): string | null {
   if (isInMemory(config) || isPostgres(config)) return null
   return dirname(resolve(config.databaseUrl.slice('sqlite:'.length)))
+}
+
+/** Where the cache of this installation is: beside a database file, or in the database that all processes share. */
+export function cacheUrl(config: Pick<Config, 'databaseUrl'>): string {
+  const folder = dataFolder(config)
+  return folder === null ? config.databaseUrl : `sqlite:${join(folder, 'cache.db')}`
 }
 
 /** `wx` lets one of two processes make the file; the other reads what the first wrote. */

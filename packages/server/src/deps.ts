@@ -30,8 +30,8 @@ export interface Deps {
   readonly server: { readonly name: string; readonly version: string; readonly userAgent: string }
   /** Aborts when the process begins to stop. */
   readonly stopping: AbortSignal
-  /** Rejects or gives false while the process cannot serve: starting, stopping, or without its database. */
-  readonly isReady: () => Promise<boolean>
+  /** Why the process cannot serve, in words; empty while it can. */
+  readonly faults: () => Promise<readonly string[]>
 }
 
 /** What the HTTP layer itself works with: it is who opens the transactions. */

@@ -91,18 +91,26 @@ function addressOf(http: Server): string {
 
 /** Resolves when the loops have ended: they stop with the process and finish what is in flight. */
 async function runLoops(parts: Parts, { roles, retentionMs }: Config, log: Log): Promise<void> {
-  const { store, checker, deliverer, batches, notifier, presence, state } = parts
+  const { store, checker, deliverer, batches, notifier, presence, state, pulse } = parts
   const { signal } = state.stopping
-  const loops = [
-    ...(roles.includes('api') ? [batches.run(signal)] : []),
-    ...(roles.includes('check') ? [checker.run(signal)] : []),
-    ...(roles.includes('deliver') ? [deliverer.run(signal), notifier.run(signal)] : []),
+  const loops: readonly (readonly [name: string, loop: Promise<void>])[] = [
+    ...(roles.includes('api') ? ([['batch', batches.run(signal)]] as const) : []),
+    ...(roles.includes('check') ? ([['check', checker.run(signal)]] as const) : []),
+    ...(roles.includes('deliver')
+      ? ([
+          ['deliver', deliverer.run(signal)],
+          ['notice', notifier.run(signal)],
+        ] as const)
+      : []),
     // Whichever parts there are: in an installation of several processes none is the one that always lives.
-    keepHouse({ store, clock: store.clock, log }, retentionMs, signal),
-    presence.run(signal),
+    ['housekeeping', keepHouse({ store, clock: store.clock, log }, retentionMs, signal)],
+    ['presence', presence.run(signal)],
   ]
-  for (const loop of loops) loop.catch((error: unknown) => log.error({ err: error }, 'a loop of the process ended'))
-  await Promise.allSettled(loops)
+  for (const [name, loop] of loops) {
+    pulse.follow(name, loop, signal)
+    loop.catch((error: unknown) => log.error({ err: error, loop: name }, 'a loop of the process ended'))
+  }
+  await Promise.allSettled(loops.map(([, loop]) => loop))
 }
 
 async function shutDown(parts: Parts, http: Server | null, loops: Promise<void>): Promise<void> {

@@ -2,6 +2,7 @@
  * What every storage engine keeps. An engine passes when `describeStore` does; nothing here knows which one it is.
  */
 import { describe } from 'vitest'
+import { describeBacklog } from './conformance/backlog.ts'
 import { describeAccounts } from './conformance/accounts.ts'
 import { describeChecks } from './conformance/checks.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
@@ -53,6 +54,7 @@ export function describeStore(name: string, open: OpenDatabase): void {
     describeSystemDeliveries(open)
     describeEntri(open)
     describeDeliveries(open)
+    describeBacklog(open)
     describeQueue(open)
     describeSettling(open)
     describeLoose(open)

@@ -2,7 +2,7 @@
 import type { MonitorId, NodeId, OrganizationId } from '../ids.ts'
 import type { DnsEvent, StateChange } from '../monitor/event.ts'
 import type { Look } from '../monitor/look.ts'
-import type { CheckStatus, WatchedMonitor } from '../monitor/monitor.ts'
+import type { CheckStatus, Monitor, Target, WatchedMonitor } from '../monitor/monitor.ts'
 
 /** A lease that a process holds on a row; `token` fences off whoever held it before. */
 export interface Lease {
@@ -10,13 +10,24 @@ export interface Lease {
   readonly token: number
 }
 
+/**
+ * A due monitor, as far as nearly every look needs it. A claim reads nothing else: the rest lies elsewhere, and reading
+ * it for each look would be most of what the store does.
+ */
+export interface DueCheck {
+  readonly monitor: Target
+  readonly status: CheckStatus
+  readonly lease: Lease
+}
+
+/** With the whole monitor. */
 export interface ClaimedCheck extends WatchedMonitor {
   readonly lease: Lease
 }
 
 /** The result of one check. `status` is complete: the engine writes it as it is. */
 export interface CheckResult {
-  readonly check: ClaimedCheck
+  readonly check: DueCheck
   readonly status: CheckStatus
   readonly change: StateChange | null
   /** The expectation taken by a `baseline` monitor's first look, else null. */
@@ -46,7 +57,9 @@ export interface Checks {
    * claiming costs one lease, never a monitor. With a `late` share it takes the longest overdue of the late ones, as far
    * as the share goes, and then of the others.
    */
-  claimDue(claim: { node: NodeId; limit: number; leaseMs: number; late?: LateShare }): Promise<readonly ClaimedCheck[]>
+  claimDue(claim: { node: NodeId; limit: number; leaseMs: number; late?: LateShare }): Promise<readonly DueCheck[]>
+  /** The whole monitor of a check, for a look that found news; null when it was edited, disabled or deleted meanwhile. */
+  monitorOf(check: DueCheck): Promise<Monitor | null>
   /** Leases one monitor, due or not. `busy` while another look at it is in flight; `inactive`, `missing` else. */
   claimOne(
     orgId: OrganizationId,
@@ -60,7 +73,7 @@ export interface Checks {
    */
   record(results: readonly CheckResult[]): Promise<readonly RecordedCheck[]>
   /** Ends leases without a result: those monitors are due again at once. */
-  release(checks: readonly ClaimedCheck[]): Promise<void>
+  release(checks: readonly DueCheck[]): Promise<void>
   /** When the next active monitor is due; null when there is none. */
   nextDue(): Promise<number | null>
   /**

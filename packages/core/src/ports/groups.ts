@@ -1,5 +1,6 @@
 /** Groups of monitors, which webhooks listen to. */
 import type { GroupId, OrganizationId } from '../ids.ts'
+import type { MonitorState } from '../monitor/monitor.ts'
 import type { Page, PageRequest } from './lists.ts'
 
 export interface Group {
@@ -18,6 +19,9 @@ export interface Group {
 /** A group without its counts. */
 export type GroupName = Pick<Group, 'id' | 'slug' | 'kind' | 'isDefault'>
 
+/** What strangers may know a group by. */
+export type PublicGroup = Pick<Group, 'id' | 'orgId' | 'slug' | 'name'>
+
 export type NewGroup = Pick<Group, 'slug' | 'name' | 'kind' | 'isPublic'>
 /** Members left out stay as they are. */
 export type GroupEdit = Partial<Pick<Group, 'slug' | 'name' | 'isPublic'>>
@@ -30,6 +34,13 @@ export interface Groups {
   slugs(orgId: OrganizationId, ids: readonly GroupId[]): Promise<ReadonlyMap<GroupId, string>>
   /** By slug or by id. */
   find(orgId: OrganizationId, slugOrId: string): Promise<Group | null>
+  /**
+   * For strangers: by id across organizations, by slug in the default organization only. Null when there is no such
+   * group, and when it is not public.
+   */
+  findPublic(slugOrId: string): Promise<PublicGroup | null>
+  /** The states in which the group's inactive monitors were left; states without any are left out. */
+  inactiveStates(orgId: OrganizationId, id: GroupId): Promise<ReadonlyMap<MonitorState, number>>
   /** By slug or by id, null being the default group; names of no group are left out. */
   named(orgId: OrganizationId, names: readonly (string | null)[]): Promise<ReadonlyMap<string | null, GroupName>>
   /**

@@ -6,6 +6,7 @@
  * calls `planDelivery` and executes a `Settlement`, it decides neither.
  */
 import type { Accounts } from './accounts.ts'
+import type { Backlog } from './backlog.ts'
 import type { Checks } from './checks.ts'
 import type { Clock } from './clock.ts'
 import type { Entri, EntriBatches } from './entri.ts'
@@ -25,6 +26,7 @@ export interface Store extends Records, AsyncDisposable {
   readonly clock: Clock
   readonly checks: Checks
   readonly queue: Queue
+  readonly backlog: Backlog
   readonly operatorNotices: OperatorNotices
   readonly news: NewsFeed
   readonly batches: EntriBatches

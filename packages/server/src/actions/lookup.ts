@@ -4,7 +4,7 @@ import { isAuthoritative } from '@dnsradar/core/dns/authoritative'
 import { fingerprint } from '@dnsradar/core/dns/fingerprint'
 import { ownerName } from '@dnsradar/core/dns/name'
 import { queryType } from '@dnsradar/core/record-types'
-import type { Deps } from '../deps.ts'
+import type { Deps, Rules } from '../deps.ts'
 import type { LookupInput } from '../schemas/lookup.ts'
 
 export interface LookUp {
@@ -16,8 +16,14 @@ export interface LookUp {
   readonly answers: readonly Answer[]
 }
 
+/** Whom to ask, and for how long. */
+export interface LookUpDeps extends Pick<Deps, 'resolver' | 'authority' | 'stopping'> {
+  readonly rules: Pick<Rules, 'dnsTimeoutMs'>
+}
+
 /** Takes at most one budget. Throws `invalid_query` for what can be no name, and `not_ready` when the process stops. */
-export async function lookUp({ resolver, authority, rules, stopping }: Deps, input: LookupInput): Promise<LookUp> {
+export async function lookUp(deps: LookUpDeps, input: LookupInput): Promise<LookUp> {
+  const { resolver, authority, rules, stopping } = deps
   const question = questionOf(input)
   const budgetMs = rules.dnsTimeoutMs
   const asked = Promise.all([

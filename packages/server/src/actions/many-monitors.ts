@@ -7,11 +7,12 @@ import {
   type WatchedMonitor,
   watchKey,
 } from '@dnsradar/core'
+import { newExpectation } from '@dnsradar/core/match/index'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
 import type { BulkMonitorsInput, NewMonitorInput } from '../schemas/monitors.ts'
 import { refuseEntriMember } from './entri-owned.ts'
-import { newMonitor } from './new-monitor.ts'
+import { type Expect, newMonitor } from './new-monitor.ts'
 import { admission, checkFrequency } from './plans.ts'
 
 /** `existing`: it was there, or is the same as one before it in the request. */
@@ -24,7 +25,8 @@ export interface BulkResult {
 async function makeMonitors(deps: Deps, account: Account, input: BulkMonitorsInput): Promise<readonly BulkResult[]> {
   const { id: orgId, plan } = account.organization
   if (input.frequency !== undefined) checkFrequency(plan, input.frequency)
-  const wanted = eachOf(input.monitors, (item) => newMonitor(withDefaults(item, input), plan))
+  const expect = rememberExpectations()
+  const wanted = eachOf(input.monitors, (item) => newMonitor(withDefaults(item, input), plan, expect))
   const groups = await groupsOf(deps, account, input, wanted)
   const existing = input.ignore === true ? await findExisting(deps, account, wanted, groups) : wanted.map(() => null)
   const places = input.ignore === true ? firstPlaces(wanted, groups) : wanted.map((_, at) => at)
@@ -66,6 +68,17 @@ export function rehearseMonitors<T>(
     const inner = { ...deps, store: records }
     return show(inner, await makeMonitors(inner, account, input))
   })
+}
+
+/** The records of a thousand customers are to say the same, mostly; what is refused is refused of each anew. */
+function rememberExpectations(): Expect {
+  const known = new Map<string, ReturnType<Expect>>()
+  return (asked) => {
+    const key = JSON.stringify(asked)
+    const expectation = known.get(key) ?? newExpectation(asked)
+    known.set(key, expectation)
+    return expectation
+  }
 }
 
 /** A member that is null was given. */

@@ -9,12 +9,14 @@ import { checkFrequency } from './plans.ts'
 
 const DEFAULT_FREQUENCY = 60
 
+export type Expect = typeof newExpectation
+
 /** Throws for the first rule that is broken: name, match mode, expectation, frequency. */
-export function newMonitor(input: NewMonitorInput, plan: string): NewMonitor {
+export function newMonitor(input: NewMonitorInput, plan: string, expect: Expect = newExpectation): NewMonitor {
   const type = input.record_type
   const name = nameOf(input, type)
   const match = matchOf(input)
-  const { display: expected } = newExpectation({ type, match, expected: input.expected_value ?? [] })
+  const { display: expected } = expect({ type, match, expected: input.expected_value ?? [] })
   const intervalMinutes = input.frequency ?? DEFAULT_FREQUENCY
   checkFrequency(plan, intervalMinutes)
   return {

@@ -1,5 +1,5 @@
 /** What an organization's plan allows. */
-import { RadarError } from '@dnsradar/core'
+import { RadarError } from '@dnsradar/core/errors'
 
 export interface Plan {
   /** Null means no limit. */

@@ -6,6 +6,7 @@
  */
 import { RETRY_DELAYS } from '@dnsradar/core'
 import { PLAN_NAMES } from '../actions/plans.ts'
+import { CLIENT_SETTINGS } from './environment.ts'
 import {
   allowList,
   apiKey,
@@ -93,7 +94,7 @@ export const SETTINGS = {
     name: 'DNSRADAR_INSTANCE_NAME',
     fallback: 'DNSRADAR',
     parse: text,
-    help: 'name shown in /me',
+    help: 'name shown in /me and on the dashboard',
   }),
   trustProxy: setting({
     name: 'DNSRADAR_TRUST_PROXY',
@@ -228,7 +229,6 @@ export const SETTINGS = {
     fallback: '',
     parse: optional(text),
     help: 'bearer token for /metrics',
-    effect: false,
     secret: true,
   }),
   smtpUrl: setting({
@@ -278,18 +278,14 @@ export const SETTINGS = {
     secret: true,
   }),
   clientUrl: setting({
-    name: 'DNSRADAR_URL',
-    fallback: 'http://127.0.0.1:8053',
+    ...CLIENT_SETTINGS.url,
     parse: url('http', 'https'),
     help: 'server that the client commands talk to',
-    effect: false,
   }),
   clientToken: setting({
-    name: 'DNSRADAR_TOKEN',
-    fallback: '',
+    ...CLIENT_SETTINGS.token,
     parse: optional(text),
     help: 'API key of the client commands',
-    effect: false,
     secret: true,
   }),
   log: setting({

@@ -9,10 +9,10 @@ import { toldOf } from '../http/audited.ts'
 import { BODY_LIMIT, checkPlain, readJson, requireJson } from '../http/body.ts'
 import { requestIdOf } from '../http/context.ts'
 import { refusalOf, unknownRoute, wrongMethod } from '../http/errors.ts'
+import { checkParams, readQuery } from '../http/exchange.ts'
 import { limitHeaders, MINUTE_MS, RateLimited, refuseExcess, spend } from '../http/limits.ts'
 import { transact } from '../http/perform.ts'
 import { PROBLEMS } from '../http/problems.ts'
-import { checkParams, readQuery } from '../http/register.ts'
 import { validateBody, validateQuery } from '../http/validate.ts'
 import { type Caller, createEntriAccess, type EntriAccess } from './access.ts'
 import { ENTRI_ROUTES } from './routes.ts'
@@ -64,7 +64,7 @@ function chainOf(row: EntriRoute, deps: ServerDeps, access: EntriAccess): Reques
     const asked = {
       caller: callerOf(res),
       params: checkParams(req.params),
-      query: row.query === undefined ? undefined : validateQuery(row.query, readQuery(req)),
+      query: row.query === undefined ? undefined : validateQuery(row.query, readQuery(req.query)),
       body: row.body === undefined ? undefined : validateBody(row.body, bodyOf(req)),
     }
     res.json(await perform(deps, row, asked, req.body))

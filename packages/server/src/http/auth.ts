@@ -42,7 +42,7 @@ export function createAuthenticate(store: Store, clock: Clock, failuresPerMinute
     const isTrusted = clock.now() - (goodAt.get(name) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS
     if (!isTrusted) refuseGuessing(failures.peek(address), clock, failuresPerMinute)
     try {
-      const account = await authenticate(store, clock, hashed)
+      const account = await accountOfKey(store, clock, hashed)
       goodAt.set(name, clock.now())
       return account
     } catch (error) {
@@ -71,7 +71,8 @@ export function networkOf(ip: string): string {
   return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
 }
 
-async function authenticate(store: Store, clock: Clock, hashed: Uint8Array | null): Promise<Account> {
+/** Throws `no_key`, `unknown_key` or `expired_key`. `hashed` is what `hashKey` makes of the key. */
+export async function accountOfKey(store: Store, clock: Clock, hashed: Uint8Array | null): Promise<Account> {
   if (hashed === null) {
     throw new RadarError('no_key', 'There is no API key; send it as X-API-Key: sk_… or Authorization: Bearer sk_…')
   }

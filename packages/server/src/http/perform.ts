@@ -19,6 +19,8 @@ export interface Performance {
   readonly params: Readonly<Record<string, string>>
   /** It waits for others, so it runs outside any transaction. */
   readonly isAlone: boolean
+  /** All that it writes is taken back. */
+  readonly isRehearsal: boolean
   /** As it was sent: what the audit tells of. */
   readonly sent: unknown
   readonly mark: MarkedRequest | null
@@ -37,7 +39,8 @@ export async function perform(deps: ServerDeps, request: Performance): Promise<P
   if (mark === null) {
     // Nothing stands before validation, so what is refused costs no transaction.
     const run = prepare()
-    return row.writes === null ? first(row, await run(deps)) : inTransaction(deps, request, run)
+    const isReading = row.writes === null || request.isRehearsal
+    return isReading ? first(row, await run(deps)) : inTransaction(deps, request, run)
   }
   return inTransaction(deps, request, (inner) => prepare()(inner))
 }

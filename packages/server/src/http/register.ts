@@ -3,22 +3,21 @@
  * scope, rate limit, media type, body, idempotency key, validation, handler. So a stranger learns nothing from a route,
  * and a bad body is not read for one.
  */
-import { RadarError, type Scope } from '@dnsradar/core'
+import type { Scope } from '@dnsradar/core'
 import type { Express, Request, RequestHandler, Response } from 'express'
 import type { ServerDeps } from '../deps.ts'
 import { type Authenticate, requireScope } from './auth.ts'
-import { checkPlain, isStorable, readJson, requireJson } from './body.ts'
+import { readJson, requireJson } from './body.ts'
 import { type Account, accountOf, setAccount } from './context.ts'
 import { entityTag, isKnown } from './entity-tag.ts'
 import { wrongMethod } from './errors.ts'
+import { exchange, readQuery } from './exchange.ts'
 import { readMark } from './idempotency.ts'
 import { limitHeaders, MINUTE_MS, refuseExcess, spend } from './limits.ts'
-import { foldMembers } from './members.ts'
 import { linksOf } from './page.ts'
-import { perform } from './perform.ts'
-import { type ExchangeRoute, type HttpMethod, nothing, type RateClass, type Route, type StreamRoute } from './route.ts'
+import type { ExchangeRoute, HttpMethod, RateClass, Route, StreamRoute } from './route.ts'
 import { sendStream, sendStreamHead } from './stream-response.ts'
-import { validateBody, validateQuery } from './validate.ts'
+import { validateQuery } from './validate.ts'
 
 export function register(app: Express, routes: readonly Route[], deps: ServerDeps, authenticate: Authenticate): void {
   for (const path of new Set(routes.map((row) => row.path))) {
@@ -46,7 +45,7 @@ function streamHandler(row: StreamRoute, deps: ServerDeps, authenticate: Authent
   return async (req, res) => {
     const account = accountOf(res)
     if (account === null) throw new Error(`${row.path} was opened for nobody`)
-    const query = validateQuery(row.query, readQuery(req))
+    const query = validateQuery(row.query, readQuery(req.query))
     const lastEventId = req.get('Last-Event-ID') || null
     const isStillGood = () => authenticate(req)
     if (req.method === 'HEAD') sendStreamHead(res)
@@ -56,21 +55,13 @@ function streamHandler(row: StreamRoute, deps: ServerDeps, authenticate: Authent
 
 function exchangeChain(row: ExchangeRoute, deps: ServerDeps, authenticate: Authenticate): RequestHandler[] {
   const handle: RequestHandler = async (req, res) => {
-    const params = checkParams(req.params)
     const account = accountOf(res)
-    await row.before?.({ deps, account, params })
-    const { status, body, isReplay } = await perform(deps, {
-      row,
+    const { status, body, isReplay } = await exchange(deps, row, {
       account,
-      params,
-      sent: req.body,
-      mark: account === null ? null : readMark(req, res, account),
-      isAlone: row.alone(req.query),
-      prepare: () => {
-        const query = validateQuery(row.query, readQuery(req))
-        const valid = row.method === 'GET' ? undefined : bodyOf(row, req.body)
-        return (inner) => row.handler({ deps: inner, account, params, query, body: valid })
-      },
+      params: req.params,
+      query: req.query,
+      body: req.body,
+      mark: () => (account === null ? null : readMark(req, res, account)),
     })
     if (isReplay) res.setHeader('Idempotency-Replayed', 'true')
     const link = row.method === 'GET' ? linksOf(req.originalUrl, body) : null
@@ -85,15 +76,19 @@ function exchangeChain(row: ExchangeRoute, deps: ServerDeps, authenticate: Authe
 
 /** What can be read again carries a tag; the answer to a probe is only ever about now. */
 function sendJson(req: Request, res: Response, row: ExchangeRoute, text: string): void {
+  // Once: its tag, its length and the socket each ask for the octets.
+  const content = Buffer.from(text)
   if (row.method === 'GET' && row.auth !== 'none') {
-    const tag = entityTag(text)
+    const tag = entityTag(content)
     res.setHeader('ETag', tag)
     if (isKnown(tag, req.get('If-None-Match'))) {
       res.status(304).end()
       return
     }
   }
-  res.type('json').send(text)
+  // `res.send` looks both up, and whether the caller has the answer already, all of which is known here.
+  res.setHeader('Content-Type', 'application/json; charset=utf-8').setHeader('Content-Length', content.length)
+  res.end(content)
 }
 
 function allow(row: Route, needed: Scope, deps: ServerDeps, authenticate: Authenticate): RequestHandler {
@@ -112,37 +107,4 @@ async function limitRate(rateClass: RateClass, { key }: Account, deps: ServerDep
   const spent = await spend(deps.rateLimits, deps.clock, `${key.id} ${rateClass}`, { limit, windowMs: MINUTE_MS })
   for (const [name, value] of Object.entries(limitHeaders(rateClass, spent))) res.setHeader(name, value)
   refuseExcess(spent, `${rateClass} requests of one API key`)
-}
-
-function bodyOf(row: ExchangeRoute, body: unknown): unknown {
-  checkPlain(body)
-  if (row.body !== null) {
-    // Where every member may be left out, so may the body.
-    if (body === undefined && !row.body.safeParse({}).success) {
-      throw new RadarError('invalid_body', 'There is no body; send a JSON object with Content-Type: application/json.')
-    }
-    return validateBody(row.body, body === undefined ? {} : body)
-  }
-  validateBody(nothing.optional(), body)
-  return undefined
-}
-
-/** Path parameters are looked up as they are; what no id or slug can hold names nothing. */
-export function checkParams(params: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const values = Object.entries(params).map(([name, value]) => [name, String(value)] as const)
-  if (values.some(([, value]) => !isStorable(value))) throw new RadarError('not_found', 'There is no such object.')
-  return Object.fromEntries(values)
-}
-
-export function readQuery(req: Request): Readonly<Record<string, unknown>> {
-  return foldMembers(checkQuery(req.query))
-}
-
-function checkQuery(query: unknown): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(query as Record<string, unknown>)
-  const broken = entries.find(
-    ([name, value]) => !isStorable(name) || [value].flat().some((text) => !isStorable(String(text))),
-  )
-  if (broken === undefined) return query as Record<string, unknown>
-  throw new RadarError('invalid_query', 'A query parameter holds a character that nothing here can hold; leave it out.')
 }

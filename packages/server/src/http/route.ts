@@ -43,6 +43,8 @@ export interface RouteRow<
   readonly writes?: string
   /** The handler waits for others (the DNS, say), so it cannot run inside a transaction. */
   readonly alone?: true | ((query: Readonly<Record<string, unknown>>) => boolean)
+  /** Asked so, the handler takes back what it writes, and needs no transaction around it. */
+  readonly rehearses?: (query: Readonly<Record<string, unknown>>) => boolean
   /** Refuses before anything else of the request is looked at, outside the transaction of the rows. */
   readonly before?: (asked: Pick<Asked<A, Q, B>, 'deps' | 'account' | 'params'>) => Promise<void>
   /** Without one, a query is refused. */
@@ -111,6 +113,7 @@ export interface ExchangeRoute extends AnyRoute {
   readonly kind: 'exchange'
   /** Told from the query as it was sent. */
   readonly alone: (query: Readonly<Record<string, unknown>>) => boolean
+  readonly rehearses: (query: Readonly<Record<string, unknown>>) => boolean
   readonly before: ((asked: Pick<Asked<Auth, unknown, unknown>, 'deps' | 'account' | 'params'>) => Promise<void>) | null
   readonly bodyLimit: number
   readonly handler: (asked: Asked<Auth, unknown, unknown>) => Promise<unknown>
@@ -131,6 +134,7 @@ export function route<
     kind: 'exchange',
     writes: row.writes ?? null,
     alone: typeof row.alone === 'function' ? row.alone : () => row.alone === true,
+    rehearses: row.rehearses ?? (() => false),
     bodyLimit: row.bodyLimit ?? BODY_LIMIT,
     other: row.other ?? null,
     query: row.query ?? nothing,

@@ -15,6 +15,7 @@ export const manyMonitorRoutes: readonly Route[] = [
     auth: 'write',
     rateClass: 'create',
     writes: 'monitor.create',
+    rehearses: ({ dry_run }) => dry_run === 'true',
     query: BulkMonitorsQuery,
     body: BulkMonitorsBody,
     bodyLimit: BULK_BODY_LIMIT,

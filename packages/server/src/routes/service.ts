@@ -33,8 +33,9 @@ export const serviceRoutes: readonly Route[] = [
     status: 200,
     response: Health,
     handler: async ({ deps }) => {
-      if (await deps.isReady()) return OK
-      throw new RadarError('not_ready', 'The process is starting, stopping or without its database; ask again shortly.')
+      const faults = await deps.faults()
+      if (faults.length === 0) return OK
+      throw new RadarError('not_ready', `The process cannot serve: ${faults.join('; ')}. Ask again shortly.`)
     },
   }),
 ]

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type Clock, createMint, type Store } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
 import type { OpenOptions } from '../open.ts'
+import { backlogQueries } from '../queries/backlog.ts'
 import type { EngineTraits, QueryContext } from '../queries/context.ts'
 import { batchQueries } from '../queries/entri-batches.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
@@ -116,6 +117,7 @@ function assemble(
     ...recordQueries(context),
     checks: postgresChecks(context, database),
     queue: postgresQueue(context, database),
+    backlog: backlogQueries(context),
     operatorNotices: noticeQueries(context),
     news: newsQueries(context),
     batches: batchQueries(context),

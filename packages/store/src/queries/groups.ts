@@ -7,6 +7,7 @@ import {
   type GroupId,
   type GroupName,
   type Groups,
+  type MonitorState,
   type OrganizationId,
 } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
@@ -48,6 +49,34 @@ export function groupQueries(context: QueryContext): Groups {
       const { column, value } = naming(slugOrId)
       const row = await counted(db, orgId).where(`g.${column}`, '=', value).executeTakeFirst()
       return row === undefined ? null : readGroup(row, orgId)
+    },
+
+    async findPublic(slugOrId) {
+      const { column, value } = naming(slugOrId)
+      const row = await db
+        .selectFrom('groups as g')
+        .innerJoin('organizations as o', 'o.id', 'g.org_id')
+        .select(['g.id', 'g.org_id', 'g.slug', 'g.name'])
+        .where('g.is_public', '=', 1)
+        .where(`g.${column}`, '=', value)
+        // Slugs are of their organization.
+        .$if(column === 'slug', (query) => query.where('o.is_default', '=', 1))
+        .executeTakeFirst()
+      if (row === undefined) return null
+      return { id: readId('grp', row.id), orgId: readId('org', row.org_id), slug: row.slug, name: row.name }
+    },
+
+    async inactiveStates(orgId, groupId) {
+      const rows = await db
+        .selectFrom('monitors as m')
+        .innerJoin('checks as c', (join) => join.onRef('c.org_id', '=', 'm.org_id').onRef('c.monitor_id', '=', 'm.id'))
+        .select(['c.state', (select) => select.fn.countAll<number>().as('count')])
+        .where('m.org_id', '=', id(orgId))
+        .where('m.group_id', '=', id(groupId))
+        .where('m.is_active', '=', 0)
+        .groupBy('c.state')
+        .execute()
+      return new Map(rows.map(({ state, count }) => [state as MonitorState, count]))
     },
 
     async named(orgId, names) {
@@ -133,19 +162,17 @@ function slugTaken(slug?: string): RadarError {
   return new RadarError('conflict', message, { slug: message })
 }
 
-/** The slugs of these groups; groups that are gone are left out. */
+/** The slugs of these groups; groups that are gone are left out. By hand, because nearly every answer asks for some. */
 export async function slugsOf(
   db: Kysely<Tables>,
   orgId: OrganizationId,
   groups: readonly GroupId[],
 ): Promise<ReadonlyMap<GroupId, string>> {
   if (groups.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('groups')
-    .select(['id', 'slug'])
-    .where('org_id', '=', id(orgId))
-    .where('id', 'in', [...new Set(groups)].map(id))
-    .execute()
+  const ids = sql.join([...new Set(groups)].map(id))
+  const named = sql<Pick<GroupRow, 'id' | 'slug'>>`
+    select id, slug from groups where org_id = ${id(orgId)} and id in (${ids})`
+  const { rows } = await named.execute(db)
   return new Map(rows.map((row) => [readId('grp', row.id), row.slug]))
 }
 

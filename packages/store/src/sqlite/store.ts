@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createMint, type Store } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
 import type { OpenOptions } from '../open.ts'
+import { backlogQueries } from '../queries/backlog.ts'
 import type { EngineTraits, QueryContext } from '../queries/context.ts'
 import { batchQueries } from '../queries/entri-batches.ts'
 import { refuseWrongKeyRing } from '../queries/key-ring.ts'
@@ -69,6 +70,7 @@ function assemble(database: SqliteDatabase, options: OpenOptions): Omit<Store, t
     ...recordQueries(context),
     checks: sqliteChecks(context, database, checkLeases),
     queue: sqliteQueue(context, database, webhookLeases),
+    backlog: backlogQueries(context),
     operatorNotices: noticeQueries(context),
     news: newsQueries(context),
     batches: batchQueries(context),

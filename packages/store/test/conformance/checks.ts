@@ -150,6 +150,78 @@ export function describeChecks(open: OpenDatabase): void {
       expect(await bench.store.checks.claimOne(bench.orgId, monitor.id, CLAIM)).toBe('missing')
     })
 
+    test('a claim asks for the record that the monitor was last edited to', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      const watched = await createMonitor(bench)
+      const edit = {
+        ownerName: 'other.example.org',
+        registrable: 'example.org',
+        type: 'AAAA',
+        intervalMinutes: 30,
+      } as const
+      await store.monitors.update(orgId, watched.monitor.id, () => edit)
+      const [due] = await store.checks.claimDue(CLAIM)
+      const { ownerName, registrable, type, intervalMinutes } = edit
+      const expectedVersion = watched.monitor.expectedVersion + 1
+      const target = { id: watched.monitor.id, orgId, ownerName, registrable, type, intervalMinutes, expectedVersion }
+      expect(due?.monitor).toEqual(target)
+    })
+
+    test('the whole monitor of a claim is there for a look that has news', async () => {
+      await using bench = await openBench(open)
+      const watched = await createMonitor(bench)
+      const [due] = await bench.store.checks.claimDue(CLAIM)
+      if (due === undefined) throw new Error('nothing was claimed')
+      expect(await bench.store.checks.monitorOf(due)).toEqual(watched.monitor)
+    })
+
+    const gone: { why: string; happen: (bench: Bench, id: `mon_${string}`) => Promise<unknown> }[] = [
+      { why: 'was disabled', happen: ({ store, orgId }, id) => store.monitors.setActive(orgId, id, false) },
+      { why: 'was deleted', happen: ({ store, orgId }, id) => store.monitors.delete(orgId, id) },
+      {
+        why: 'expects something else',
+        happen: ({ store, orgId }, id) => store.monitors.update(orgId, id, () => ({ expected: ['192.0.2.77'] })),
+      },
+    ]
+    test.for(gone)('there is none of a monitor that $why since', async ({ happen }) => {
+      await using bench = await openBench(open)
+      const watched = await createMonitor(bench)
+      const [due] = await bench.store.checks.claimDue(CLAIM)
+      if (due === undefined) throw new Error('nothing was claimed')
+      await happen(bench, watched.monitor.id)
+      expect(await bench.store.checks.monitorOf(due)).toBeNull()
+    })
+
+    test('what was edited in the middle of a look is claimed again, however far claims have come since', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId, clock } = bench
+      const { monitor } = await createMonitor(bench)
+      clock.advance(100)
+      await createMonitor(bench)
+      expect(await store.checks.claimDue(CLAIM)).toHaveLength(2)
+      await store.monitors.updateGroup(orgId, monitor.groupId, { intervalMinutes: 30 })
+      expect(await store.checks.claimDue(CLAIM)).toMatchObject([
+        { monitor: { id: monitor.id, intervalMinutes: 30 } },
+        { monitor: { intervalMinutes: 30 } },
+      ])
+    })
+
+    test('claims go on where the last one ended, and nothing that is due is passed over', async () => {
+      await using bench = await openBench(open)
+      const { store, clock } = bench
+      const seen: string[] = []
+      for (let round = 0; round < 6; round += 1) {
+        for (let made = 0; made < 3; made += 1) await createMonitor(bench)
+        const late = { before: clock.now() - 40, limit: round % 2 }
+        seen.push(...(await store.checks.claimDue({ ...CLAIM, limit: 2, late })).map(({ monitor }) => monitor.id))
+        clock.advance(20)
+      }
+      seen.push(...(await store.checks.claimDue(CLAIM)).map(({ monitor }) => monitor.id))
+      expect(new Set(seen).size).toBe(18)
+      expect(seen).toHaveLength(18)
+    })
+
     test('the next due time is that of the first monitor nobody is looking at', async () => {
       await using bench = await openBench(open)
       const { store, clock } = bench

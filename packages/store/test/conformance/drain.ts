@@ -1,5 +1,5 @@
 /** What is overdue after a stop, made up for by the claims of a process: the rule of core's `createDrain` on a real store. */
-import { nextDue, type ClaimedCheck } from '@dnsradar/core'
+import { nextDue, type ClaimedCheck, type DueCheck } from '@dnsradar/core'
 import { createDrain, type Drain } from '@dnsradar/core/drain'
 import { describe, expect, test } from 'vitest'
 import {
@@ -97,8 +97,8 @@ async function createMany({ store, orgId }: Bench): Promise<void> {
 }
 
 /** Everything that may be looked at in this moment. */
-async function claimAll({ store }: Bench, drain: Drain): Promise<ClaimedCheck[]> {
-  const all: ClaimedCheck[] = []
+async function claimAll({ store }: Bench, drain: Drain): Promise<DueCheck[]> {
+  const all: DueCheck[] = []
   for (;;) {
     const late = await drain.share(LIMIT)
     const claimed = await store.checks.claimDue({ node: NODE, limit: LIMIT, leaseMs: LEASE_MS, late })
@@ -107,7 +107,7 @@ async function claimAll({ store }: Bench, drain: Drain): Promise<ClaimedCheck[]>
   }
 }
 
-async function record({ store, clock }: Bench, claimed: readonly ClaimedCheck[]): Promise<void> {
+async function record({ store, clock }: Bench, claimed: readonly DueCheck[]): Promise<void> {
   const now = clock.now()
   await store.checks.record(
     claimed.map((check) => {

@@ -41,6 +41,32 @@ export function describeGroups(open: OpenDatabase): void {
       expect(await bench.store.groups.find(bench.orgId, 'us')).toBeNull()
     })
 
+    test('strangers find public groups: by id, and by slug those of the default organization', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      const ours = await store.groups.create(orgId, A_GROUP)
+      await store.groups.create(orgId, { ...A_GROUP, slug: 'private', isPublic: false })
+      const other = await store.accounts.createOrganization({ name: 'Other', plan: 'free' })
+      const theirs = await store.groups.create(other.id, { ...A_GROUP, slug: 'theirs' })
+      const shown = { id: ours.id, orgId, slug: 'eu', name: 'Europe' }
+      expect(await store.groups.findPublic('eu')).toEqual(shown)
+      expect(await store.groups.findPublic(ours.id)).toEqual(shown)
+      expect(await store.groups.findPublic(theirs.id)).toMatchObject({ orgId: other.id, slug: 'theirs' })
+      for (const name of ['theirs', 'private', 'nowhere', 'default', 'grp_01h455vb4pex5vsknk084sn02q']) {
+        expect([name, await store.groups.findPublic(name)]).toEqual([name, null])
+      }
+    })
+
+    test('it is known in which states inactive monitors of a group were left', async () => {
+      await using bench = await openBench(open)
+      const { store, orgId } = bench
+      const { monitor } = await createMonitor(bench, { group: 'eu', isActive: false })
+      await createMonitor(bench, { group: 'eu' })
+      await createMonitor(bench, { group: 'us', isActive: false })
+      expect([...(await store.groups.inactiveStates(orgId, monitor.groupId))]).toEqual([['UNSET', 1]])
+      expect([...(await store.groups.inactiveStates(STRANGER, monitor.groupId))]).toEqual([])
+    })
+
     test('groups are named without their counts, and names of no group are left out', async () => {
       await using bench = await openBench(open)
       const { store, orgId } = bench

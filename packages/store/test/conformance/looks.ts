@@ -1,5 +1,5 @@
 /** The evidence of last looks: what is kept of it, for how long, and for whom. */
-import type { CheckResult, ClaimedCheck, Look, MonitorEdit, WatchedMonitor } from '@dnsradar/core'
+import type { CheckResult, DueCheck, Look, MonitorEdit, WatchedMonitor } from '@dnsradar/core'
 import { describe, expect, test } from 'vitest'
 import {
   aResult,
@@ -44,7 +44,7 @@ function aLook(value = '192.0.2.1'): Look {
   }
 }
 
-async function record(bench: Bench, check: ClaimedCheck, look: Look | null, unchanged = false): Promise<CheckResult> {
+async function record(bench: Bench, check: DueCheck, look: Look | null, unchanged = false): Promise<CheckResult> {
   const result = aResult(check, bench.clock.now(), { look, unchanged })
   expect(await bench.store.checks.record([result])).toMatchObject([{ recorded: true }])
   bench.clock.advance(1000)

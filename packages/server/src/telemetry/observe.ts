@@ -1,0 +1,32 @@
+/** Times a piece of work and lets an OpenTelemetry SDK see it, when the operator has loaded one; else spans are nothing. */
+import { SpanStatusCode, trace } from '@opentelemetry/api'
+
+const tracer = trace.getTracer('dnsradar')
+
+/** What stands for the result of work that threw. */
+export const FAILED = Symbol('failed')
+
+export type Told<T> = (seconds: number, result: T | typeof FAILED) => void
+
+/** Attributes never hold secrets, bodies or urls with credentials: traces leave the machine. */
+export async function observe<T>(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  work: () => Promise<T>,
+  told: Told<T>,
+): Promise<T> {
+  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+    const started = performance.now()
+    try {
+      const result = await work()
+      told((performance.now() - started) / 1000, result)
+      return result
+    } catch (error) {
+      told((performance.now() - started) / 1000, FAILED)
+      span.setStatus({ code: SpanStatusCode.ERROR })
+      throw error
+    } finally {
+      span.end()
+    }
+  })
+}
