@@ -1,4 +1,6 @@
 /** The commands beside `serve`, run as an operator runs them. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { connect, type WireKey } from '@dnsradar/client'
 import { describe, expect, test } from 'vitest'
 import { sqliteDatabase } from '../harness/databases.ts'
@@ -169,6 +171,39 @@ test('--help names every setting, and its default where it has one', async () =>
   for (const name of ['PORT', 'DATABASE_URL', 'DNSRADAR_RESOLVERS', 'DNSRADAR_RETRY_DELAYS'])
     expect(stdout).toContain(name)
   expect(stdout).toContain('8053')
+})
+
+test('--help loads nothing that takes long: no engine, no server, no table of settings', async () => {
+  const hook =
+    "import { registerHooks } from 'node:module'; const urls = [];" +
+    'registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });' +
+    "process.on('exit', () => console.error(urls.join('\\n')))"
+  const main = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    '--import',
+    `data:text/javascript,${hook}`,
+    main,
+    '--help',
+  ])
+  expect(stdout).toContain('Usage: dnsradar')
+  const loaded = stderr
+    .trim()
+    .split('\n')
+    .filter((url) => url.startsWith('file:'))
+  const own = loaded.filter((url) => url.includes('/packages/'))
+  expect(own.length).toBeGreaterThan(10)
+  for (const url of own)
+    expect(url).toMatch(
+      /\/server\/(src\/(main|version|cli\/|actions\/plans|config\/environment)|package\.json)|\/client\/src\/words|\/core\/src\/errors/,
+    )
+  for (const url of loaded.filter((one) => !own.includes(one))) expect(url).toMatch(/\/commander\//)
+})
+
+test('output that nobody reads to its end is no failure', async () => {
+  const main = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
+  const script = `"${process.execPath}" "${main}" completion zsh | head -c 1; echo "\${PIPESTATUS[0]}"`
+  const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script])
+  expect({ stdout, stderr }).toEqual({ stdout: '#0\n', stderr: '' })
 })
 
 function check(server: string, ...args: readonly string[]) {

@@ -15,10 +15,11 @@ import { MONITOR_TYPES } from '@dnsradar/core/record-types'
 import { newMonitor } from '../actions/new-monitor.ts'
 import { openResolver } from '../compose.ts'
 import { readConfig } from '../config.ts'
-import { upstream } from '../config/values.ts'
 import { createLog } from '../log.ts'
 import { presentCheck } from '../present/check.ts'
-import type { Output } from './output.ts'
+import { upstreamGiven } from './lookup.ts'
+import { type Output, paint, printJson, shown } from './output.ts'
+import { paintState } from './show.ts'
 
 export interface Asked {
   readonly name: string
@@ -37,12 +38,12 @@ export async function check(output: Output, asked: Asked): Promise<number> {
   const { config } = readConfig()
   const monitor = monitorOf(asked)
   const log = createLog('error', process.stderr)
-  const resolvers = asked.resolver.length > 0 ? asked.resolver.map(upstream) : config.resolvers
+  const resolvers = asked.resolver.length > 0 ? asked.resolver.map(upstreamGiven) : config.resolvers
   await using resolver = openResolver({ resolvers, resolverRate: null }, systemClock, log)
   const deps = { resolver, clock: systemClock, budgetMs: config.dnsTimeoutMs, confirm: false }
   const { look } = await examine(deps, { monitor, status: UNSEEN }, { fresh: true })
-  if (asked.json) output.out(JSON.stringify(presentCheck(look), null, 2))
-  else for (const line of report(monitor, look)) output.out(line)
+  if (asked.json) printJson(output, presentCheck(look))
+  else for (const line of report(output, monitor, look)) output.out(line)
   return look.state === 'VALID' ? VALID : OTHER
 }
 
@@ -101,10 +102,10 @@ function usage(message: string): RadarError {
   return new RadarError('invalid_field', `${message}.`)
 }
 
-function report({ ownerName, type }: Monitor, { state, values, reasons }: Look): readonly string[] {
+function report({ screen }: Output, { ownerName, type }: Monitor, { state, values, reasons }: Look): readonly string[] {
   return [
-    `${state}  ${ownerName} ${type}`,
-    ...values.map((value) => `  found    ${value}`),
-    ...reasons.map(({ message }) => `  because  ${message}`),
+    `${paintState(screen, state, state)}  ${ownerName} ${type}`,
+    ...values.map((value) => `  ${paint(screen, 'dim', 'found')}    ${shown(value)}`),
+    ...reasons.map(({ message }) => `  ${paint(screen, 'dim', 'because')}  ${shown(message)}`),
   ]
 }

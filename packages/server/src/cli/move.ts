@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@dnsradar/core'
-import { type MovedRows, moveInstallation, type MoveProgress, parseKeyRing } from '@dnsradar/store'
+import { type MovedRows, moveInstallation, parseKeyRing } from '@dnsradar/store'
 import { readConfig } from '../config.ts'
 import { dataFolder } from '../database.ts'
 import { createLog } from '../log.ts'
 import { StartError } from '../start-error.ts'
 import type { Output } from './output.ts'
+import { createProgress } from './progress.ts'
 
 interface Asked {
   readonly from: string
@@ -19,7 +20,7 @@ interface Asked {
 
 export async function move(output: Output, { from, to, json }: Asked): Promise<number> {
   const { config } = readConfig()
-  const bar = process.stderr.isTTY && !json ? createBar(process.stderr) : null
+  const progress = createProgress(output, { label: 'copying', unit: 'rows' })
   const keyRing = parseKeyRing(await keyRingOf(from, to, config.secretKeys))
   const tables = await moveInstallation({
     from,
@@ -28,11 +29,13 @@ export async function move(output: Output, { from, to, json }: Asked): Promise<n
     clock: systemClock,
     random: randomBytes,
     log: createLog(config.log, process.stderr),
-    ...(bar === null ? {} : { onProgress: bar.show }),
-  }).finally(() => bar?.clear())
+    onProgress: ({ phase, table, done, total }) => progress.show({ label: LABELS[phase], done, total, detail: table }),
+  }).finally(progress.clear)
   output.out(json ? JSON.stringify({ tables }, null, 2) : sentence(Object.values(tables)))
   return 0
 }
+
+const LABELS = { copy: 'copying', verify: 'comparing' } as const
 
 /** The ring that servers on the target will have. */
 async function keyRingOf(from: string, to: string, secretKeys: string | null): Promise<string> {
@@ -62,34 +65,4 @@ function sentence(tables: readonly MovedRows[]): string {
     'What the source records from now on is missing there: stop its server, run this command once more, ' +
     'then start the servers on the target with the same DNSRADAR_SECRET_KEY.'
   )
-}
-
-const BAR_WIDTH = 30
-/** Percent signs that change more often cannot be read. */
-const REDRAW_MS = 100
-
-interface Bar {
-  show(progress: MoveProgress): void
-  clear(): void
-}
-
-function createBar(terminal: { write(text: string): unknown }): Bar {
-  let drawn = 0
-  return {
-    show(progress) {
-      const now = systemClock.monotonic()
-      if (now - drawn < REDRAW_MS) return
-      drawn = now
-      terminal.write(`\r${barOf(progress)}\u001b[K`)
-    },
-    clear: () => void terminal.write('\r\u001b[K'),
-  }
-}
-
-export function barOf({ phase, table, done, total }: MoveProgress): string {
-  // More rows than there were: the target may hold some that the comparison is about to complain of.
-  const share = total === 0 ? 1 : Math.min(1, done / total)
-  const filled = Math.floor(share * BAR_WIDTH)
-  const bar = '#'.repeat(filled).padEnd(BAR_WIDTH, '.')
-  return `${phase === 'copy' ? 'copying' : 'comparing'} [${bar}] ${Math.floor(share * 100)} % ${done} of ${total} rows, ${table}`
 }

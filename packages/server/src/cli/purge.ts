@@ -1,13 +1,14 @@
 /** `purge`: drops now what the server would drop within the hour, or, with a later time, what it would drop by then. */
-import { type OrganizationId, RadarError, wireTime } from '@dnsradar/core'
+import { type OrganizationId, wireTime } from '@dnsradar/core'
 import { readConfig } from '../config.ts'
 import { openForCommand } from '../database.ts'
 import { type OrganizationPurge, purge, type Purge } from '../retention.ts'
 import { auditedAs } from './audit.ts'
 import type { Output } from './output.ts'
+import { readTime } from './time.ts'
 
 export async function purgeNow(output: Output, asked: { now?: string; json: boolean }): Promise<number> {
-  const given = asked.now === undefined ? null : readTime(asked.now)
+  const given = asked.now === undefined ? null : readTime(asked.now, '--now')
   const { retentionMs } = readConfig().config
   await using store = await openForCommand()
   const at = given ?? store.clock.now()
@@ -52,20 +53,5 @@ function sentence(sum: Shown & Omit<Purge, 'organizations'>): string {
   return (
     `Dropped ${events} events, ${requests} requests, ${system_events} system events and ${audit} audit entries, ` +
     `${partitions} partitions of whole months, and ${webhooks} subscriptions that are gone.`
-  )
-}
-
-/** With a zone, or it would mean another moment on every machine. */
-const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
-const LAST_SECOND = 253_402_300_799
-
-/** ISO 8601 (a date alone is its first moment in UTC) or Unix seconds, in epoch milliseconds. */
-export function readTime(given: string): number {
-  if (/^\d{1,12}$/.test(given) && Number(given) <= LAST_SECOND) return Number(given) * 1000
-  const ms = ISO.test(given) ? Date.parse(given) : Number.NaN
-  if (!Number.isNaN(ms)) return ms
-  throw new RadarError(
-    'invalid_field',
-    `--now ${JSON.stringify(given)} is no time; use ISO 8601 such as 2030-01-31T12:00:00Z, or Unix seconds.`,
   )
 }

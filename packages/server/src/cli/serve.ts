@@ -46,6 +46,7 @@ export function greeting(config: Config, { address, key }: Pick<RunningServer, '
   return [
     `DNSRADAR ${VERSION}`,
     `Address      ${address ?? `none: this process runs ${config.roles.join(' and ')}`}`,
+    ...(address === null ? [] : [`Dashboard    ${address}/app`]),
     `Process id   ${process.pid}`,
     `Data         ${dataOf(config)}`,
     ...first,
