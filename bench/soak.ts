@@ -1,0 +1,196 @@
+/**
+ * Whether a server that is left alone stays as it is: `pnpm test:soak [--minutes 30] [--monitors 50000]`.
+ *
+ * Every monitor changes whenever the zone does, receivers misbehave, the process is stopped and killed in turns, old
+ * logs are purged and given-up webhooks enabled, as an operator would. Memory, handles, the size of the files and how
+ * late checks are must not grow: the last third of the time is held against the first. Exit code 1 when one does.
+ */
+import { readdirSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { sqliteDatabase } from '@dnsradar/test/databases'
+import { runRadar, spawnRadar } from '@dnsradar/test/radar'
+import type { RadarProcess } from '@dnsradar/test/radar-process'
+import { type Responder, startResponder } from './dns-ceilings.ts'
+import { residentMegabytes } from './process-figures.ts'
+import { median, shown } from './rounds.ts'
+import { fillFile } from './scale-data.ts'
+import { type Sink, startSink } from './sink.ts'
+import { type Receivers, startReceivers } from './soak-receivers.ts'
+
+const { values: flags } = parseArgs({
+  options: { minutes: { type: 'string', default: '30' }, monitors: { type: 'string', default: '50000' } },
+})
+const MINUTES = Number(flags.minutes)
+const MONITORS = Number(flags.monitors)
+
+const KEY = `sk_${'soak'.repeat(10)}`
+const FREQUENCY = 5
+const HEALTHY_GROUPS = 40
+const SAMPLE_MS = 10_000
+/** Samples of a process that has just started say nothing of one that has been running. */
+const SETTLE_MS = 60_000
+const FLIP_MS = 120_000
+const CARE_MS = 60_000
+const RESTART_MS = 4 * 60_000
+/** Before the first check: the server starts. */
+const REST_MS = 10_000
+
+interface Sample {
+  readonly at: number
+  /** Since the process started. */
+  readonly age: number
+  readonly megabytes: number
+  readonly handles: number
+  readonly fileMegabytes: number
+  readonly overdueMs: number
+}
+
+interface World {
+  readonly settings: Readonly<Record<string, string>>
+  readonly file: string
+  readonly responder: Responder
+  readonly sink: Sink
+}
+
+await using stack = new AsyncDisposableStack()
+const responder = stack.use(await startResponder())
+const sink = stack.use(await startSink())
+const receivers = stack.use(await startReceivers())
+const database = stack.use(await sqliteDatabase())
+const file = (database.settings['DATABASE_URL'] ?? '').replace('sqlite:', '')
+const world: World = { settings: settingsOf(), file, responder, sink }
+await prepare(world, receivers)
+const samples = await soak(world)
+process.exitCode = judge(samples) ? 0 : 1
+
+function settingsOf(): Record<string, string> {
+  return {
+    PORT: '0',
+    DNSRADAR_API_KEY: KEY,
+    DNSRADAR_RESOLVERS: `127.0.0.1:${responder.port}`,
+    DNSRADAR_AUTHORITATIVE: 'off',
+    DNSRADAR_WEBHOOK_ALLOW: '127.0.0.1',
+    DNSRADAR_WEBHOOK_TIMEOUT: '2s',
+    DNSRADAR_RETRY_DELAYS: '1s,2s,3s,5s,5s,10s,10s,20s,20s',
+    // What is purged makes room for what comes: after this time the file has its size.
+    DNSRADAR_RETENTION: '2m',
+    DNSRADAR_RATE_LIMIT: '0',
+    DNSRADAR_LOG: 'error',
+    ...database.settings,
+  }
+}
+
+/** Groups with a receiver each, and all the other monitors in them. */
+async function prepare({ settings, file: path, sink: healthy }: World, bad: Receivers): Promise<void> {
+  const good = Array.from({ length: HEALTHY_GROUPS }, (_, at) => `${healthy.url}/${at}`)
+  const urls = [...good, ...bad.urls, `http://127.0.0.1:${healthy.deadPort}/dead`]
+  const radar = await spawnRadar(settings)
+  for (const [at, url] of urls.entries()) {
+    const monitors = ['flip', 'steady'].map((subdomain) => ({
+      domain: `group-${at}.example`,
+      subdomain,
+      record_type: 'A' as const,
+      expected_value: ['192.0.2.1'],
+      frequency: FREQUENCY,
+    }))
+    await radar.client.createMonitors({ group: `group-${at}`, monitors })
+    await radar.client.createWebhook({ url, groups: [`group-${at}`] })
+  }
+  while ((await radar.client.listMonitors({ state: 'UNSET', limit: 1 })).data.length > 0) await setTimeout(100)
+  await radar.stop('SIGTERM')
+  fillFile(path, MONITORS - 2 * urls.length, 1, REST_MS)
+}
+
+/** Runs until the time is over, and looks every few seconds. */
+async function soak({ settings, file: path, responder: dns, sink: healthy }: World): Promise<readonly Sample[]> {
+  const taken: Sample[] = []
+  const started = performance.now()
+  const since = (moment: number): number => performance.now() - moment
+  let radar = await spawnRadar(settings)
+  let born = performance.now()
+  let restarts = 0
+  const last = { flip: started, care: started }
+  console.log('  minute  memory MB  handles  files MB  overdue s  delivered  restarts')
+  for (let turn = 1; since(started) < MINUTES * 60_000; turn += 1) {
+    await setTimeout(started + turn * SAMPLE_MS - performance.now())
+    const sample = look(radar, path, started, born)
+    const { received, outOfOrder } = await healthy.report()
+    if (outOfOrder > 0) throw new Error(`${outOfOrder} deliveries came out of order`)
+    taken.push(sample)
+    print(sample, received, restarts)
+    if (since(last.flip) > FLIP_MS) {
+      last.flip = performance.now()
+      dns.flip()
+    }
+    if (since(last.care) > CARE_MS) {
+      last.care = performance.now()
+      await care(radar, settings)
+    }
+    if (since(born) > RESTART_MS) {
+      restarts += 1
+      const { stderr } = await radar.stop(restarts % 2 === 0 ? 'SIGKILL' : 'SIGTERM')
+      if (stderr !== '') console.log(stderr)
+      radar = await spawnRadar(settings)
+      born = performance.now()
+    }
+  }
+  const { stderr } = await radar.stop('SIGTERM')
+  if (stderr !== '') console.log(stderr)
+  return taken
+}
+
+function look({ pid }: RadarProcess, path: string, started: number, born: number): Sample {
+  using open = new DatabaseSync(path, { readOnly: true })
+  const { due } = open.prepare('select min(next_check) as due from checks where is_active = 1').get() as { due: number }
+  return {
+    at: performance.now() - started,
+    age: performance.now() - born,
+    megabytes: residentMegabytes(pid),
+    handles: readdirSync(`/proc/${pid}/fd`).length,
+    fileMegabytes:
+      ['', '-wal'].reduce((sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0), 0) / 1e6,
+    overdueMs: Math.max(0, Date.now() - due),
+  }
+}
+
+/** What an operator does: old logs go, and webhooks that were given up get another chance. */
+async function care({ client }: RadarProcess, settings: Readonly<Record<string, string>>): Promise<void> {
+  const purged = await runRadar(['purge'], settings)
+  if (purged.code !== 0) throw new Error(`purge ended with ${purged.code}: ${purged.stderr}`)
+  for (const { uuid } of (await client.listWebhooks({ is_active: false, limit: 100 })).data)
+    await client.enableWebhook(uuid)
+}
+
+function print(
+  { at, megabytes, handles, fileMegabytes, overdueMs }: Sample,
+  delivered: number,
+  restarts: number,
+): void {
+  const columns = [at / 60_000, megabytes, handles, fileMegabytes, overdueMs / 1000, delivered, restarts]
+  const digits = [1, 0, 0, 1, 1, 0, 0]
+  const widths = [8, 11, 9, 10, 11, 11, 10]
+  console.log(columns.map((value, at_) => value.toFixed(digits[at_]).padStart(widths[at_] ?? 0)).join(''))
+}
+
+/** What may be at the end for each at the beginning, and how much more by itself. */
+const LIMITS: readonly (readonly [what: string, of: (sample: Sample) => number, ratio: number, slack: number])[] = [
+  ['memory, MB', ({ megabytes }) => megabytes, 1.2, 20],
+  ['handles', ({ handles }) => handles, 1.2, 20],
+  ['files, MB', ({ fileMegabytes }) => fileMegabytes, 1.25, 10],
+  ['overdue, ms', ({ overdueMs }) => overdueMs, 1.5, 2000],
+]
+
+function judge(all: readonly Sample[]): boolean {
+  const settled = all.filter(({ age, at }) => age > SETTLE_MS && at > 2 * SETTLE_MS)
+  const third = Math.floor(settled.length / 3)
+  if (third === 0) throw new Error('too short to say anything: at least 4 minutes')
+  const rows = LIMITS.map(([what, of, ratio, slack]) => {
+    const first = median(settled.slice(0, third).map(of))
+    const end = median(settled.slice(-third).map(of))
+    return { what, first: shown(first, 1), last: shown(end, 1), flat: end <= first * ratio + slack ? 'yes' : 'no' }
+  })
+  console.table(rows)
+  return rows.every(({ flat }) => flat === 'yes')
+}
