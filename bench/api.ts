@@ -18,12 +18,14 @@ import type { RadarProcess } from '@dnsradar/test/radar-process'
 import { fill, type Filled } from './api-data.ts'
 import type { Load } from './http-load.ts'
 import { inTurns, median, medianOf, medianRatio, shown } from './rounds.ts'
+import { type Target, TARGETS_OPTION, tellTargets } from './targets.ts'
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '5000000' },
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
+    ...TARGETS_OPTION,
   },
 })
 const ROUNDS = Number(values.rounds)
@@ -35,9 +37,11 @@ const CONNECTIONS = 8
 
 console.log(`Node ${process.version}, ${availableParallelism()} processors`)
 await using small = await installed(FEW)
-await measurePages(small)
-await measureCursors(small)
-await measureBulk(small)
+tellTargets(values.targets, [
+  ...(await measurePages(small)),
+  await measureCursors(small),
+  ...(await measureBulk(small)),
+])
 
 interface Installed extends AsyncDisposable {
   readonly radar: RadarProcess
@@ -90,7 +94,7 @@ function cpuSeconds(pid: number): number {
   }
 }
 
-async function measurePages({ radar, key, file }: Installed): Promise<void> {
+async function measurePages({ radar, key, file }: Installed): Promise<readonly Target[]> {
   await using bare = await startBare(file)
   const ours: Server = { url: radar.url, pid: radar.pid, key }
   const results = await inTurns<Asked>(
@@ -130,6 +134,12 @@ async function measurePages({ radar, key, file }: Installed): Promise<void> {
     }),
   )
   console.table(rows)
+  return ['monitors', 'events'].map((list) => ({
+    what: `page of 100 ${list} to bare`,
+    value: medianRatio(results.get(list) ?? [], results.get(`bare ${list}`) ?? [], ({ rate }) => rate),
+    goal: 0.5,
+    is: 'at least',
+  }))
 }
 
 async function startBare(file: string): Promise<Server & AsyncDisposable> {
@@ -148,7 +158,7 @@ async function startBare(file: string): Promise<Server & AsyncDisposable> {
   }
 }
 
-async function measureCursors(few: Installed): Promise<void> {
+async function measureCursors(few: Installed): Promise<Target> {
   await using many = await installed(MANY)
   const contender = (name: string, { radar, key, filled }: Installed) => ({
     name,
@@ -177,6 +187,13 @@ async function measureCursors(few: Installed): Promise<void> {
     ),
   }))
   console.table(rows)
+  const [one, other] = names.map((name) => results.get(name) ?? [])
+  return {
+    what: `cursor page among ${MANY} events to one among ${FEW}`,
+    value: medianRatio(other ?? [], one ?? [], ({ medianMs }) => medianMs),
+    goal: 2,
+    is: 'at most',
+  }
 }
 
 /** Ids from all over the history, so that no page is always the same. */
@@ -191,7 +208,8 @@ function cursors({ first, last }: Filled): readonly string[] {
   })
 }
 
-async function measureBulk({ radar, key }: Installed): Promise<void> {
+async function measureBulk({ radar, key }: Installed): Promise<readonly Target[]> {
+  const targets: Target[] = []
   for (const query of ['', '?dry_run=true']) {
     const times: number[] = []
     const cpu: number[] = []
@@ -203,7 +221,14 @@ async function measureBulk({ radar, key }: Installed): Promise<void> {
     const [worst, spent] = [Math.max(...times), median(cpu)]
     const took = `median ${median(times).toFixed(1)} ms, worst ${worst.toFixed(1)} ms, CPU ${spent.toFixed(0)} ms`
     console.log(`POST /monitors/bulk${query}, ${MONITORS}: ${took}`)
+    targets.push({
+      what: `POST /monitors/bulk${query} of ${MONITORS}, ms`,
+      value: median(times),
+      goal: 100,
+      is: 'at most',
+    })
   }
+  return targets
 }
 
 /** Milliseconds until the whole answer is there. */

@@ -12,9 +12,10 @@ import { bareLoop, bullMq, type Letter } from './deliver-ceilings.ts'
 import { type DeliveryWorld, openWorld } from './delivery-world.ts'
 import { type Contender, inTurns, medianOf, medianRatio, shown } from './rounds.ts'
 import { type Sink, startSink } from './sink.ts'
+import { TARGETS_OPTION, tellTargets } from './targets.ts'
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, bullmq: { type: 'string' } },
+  options: { rounds: { type: 'string', default: '5' }, bullmq: { type: 'string' }, ...TARGETS_OPTION },
 })
 const ROUNDS = Number(flags.rounds)
 const WEBHOOKS = 100
@@ -184,3 +185,27 @@ console.table(
     ]),
   ),
 )
+
+const [idleRuns, besideRuns] = [byDelay.get(IDLE) ?? [], byDelay.get(BESIDE) ?? []]
+tellTargets(flags.targets, [
+  {
+    what: 'deliveries to a bare loop',
+    value: medianRatio(runsOf(OURS), runsOf(BARE), pick),
+    goal: 0.2,
+    is: 'at least',
+  },
+  {
+    what: 'deliveries to BullMQ in order',
+    value: medianRatio(runsOf(OURS), runsOf(BULLMQ), pick),
+    goal: 2.5,
+    is: 'at least',
+  },
+  { what: 'event to receiver p50, ms', value: medianOf(idleRuns, ({ p50 }) => p50), goal: 50, is: 'at most' },
+  { what: 'event to receiver p99, ms', value: medianOf(idleRuns, ({ p99 }) => p99), goal: 250, is: 'at most' },
+  {
+    what: `event to receiver p99 beside ${DEAD} dead to idle`,
+    value: medianRatio(besideRuns, idleRuns, ({ p99 }) => p99),
+    goal: 2,
+    is: 'at most',
+  },
+])

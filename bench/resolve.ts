@@ -19,6 +19,7 @@ import { bareLoop, dnsperf, startResponder } from './dns-ceilings.ts'
 import { queryFile, type Watched, watchedNames, ZONE, zoneFile } from './dns-zone.ts'
 import { type Contender, inTurns, medianOf, medianRatio, shown } from './rounds.ts'
 import { measured, type Run } from './run.ts'
+import { TARGETS_OPTION, tellTargets } from './targets.ts'
 
 const INSTALLED = findProgram('nsd') !== null && findProgram('dnsperf') !== null
 const { values: flags } = parseArgs({
@@ -26,6 +27,7 @@ const { values: flags } = parseArgs({
     server: { type: 'string', default: INSTALLED ? 'nsd' : 'responder' },
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
+    ...TARGETS_OPTION,
   },
 })
 const RUN_MS = Number(flags.seconds) * 1000
@@ -141,3 +143,28 @@ console.table(
       ]),
   ),
 )
+
+const toDnsperf = (name: string): number => medianRatio(against(name), against(DNSPERF), ({ rate }) => rate)
+const atOnce = [`${NAMES} checks at once, UDP`, `${NAMES} checks at once, TCP`].flatMap(against)
+tellTargets(flags.targets, [
+  { what: 'checks over UDP to dnsperf', value: toDnsperf('checks, UDP'), goal: 0.5, is: 'at least' },
+  { what: 'checks over TCP to dnsperf', value: toDnsperf('checks, TCP'), goal: 0.55, is: 'at least' },
+  {
+    what: 'CPU of a check over UDP, us',
+    value: medianOf(against('checks, UDP'), ({ cpuMicros }) => cpuMicros),
+    goal: 16,
+    is: 'at most',
+  },
+  {
+    what: `stall p99 with ${NAMES} due at once, ms`,
+    value: medianOf(atOnce, ({ stallP99 }) => stallP99),
+    goal: 20,
+    is: 'at most',
+  },
+  {
+    what: `false timeouts among ${NAMES} due at once`,
+    value: atOnce.reduce((sum, run) => sum + (run?.failed ?? 0), 0),
+    goal: 0,
+    is: 'at most',
+  },
+])

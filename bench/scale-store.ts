@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import {
   type CheckResult,
-  type ClaimedCheck,
+  type DueCheck,
   type Clock,
   createMint,
   nextDue,
@@ -141,7 +141,7 @@ async function rated(forMs: number, turn: () => Promise<number>): Promise<Rate> 
 }
 
 /** One claim and its results; when too little was due, time goes on. */
-async function turn({ checks }: Store, node: ClaimedCheck['lease']['node'], clock: BenchClock): Promise<number> {
+async function turn({ checks }: Store, node: DueCheck['lease']['node'], clock: BenchClock): Promise<number> {
   const claimed = await checks.claimDue({ node, limit: BATCH, leaseMs: LEASE_MS })
   await checks.record(claimed.map((check) => seenAgain(check, clock.now())))
   if (claimed.length < BATCH) clock.advance(1000)
@@ -149,7 +149,7 @@ async function turn({ checks }: Store, node: ClaimedCheck['lease']['node'], cloc
 }
 
 /** The look that finds what is expected: the first one changes the status, the others its times. */
-export function seenAgain(check: ClaimedCheck, now: number): CheckResult {
+export function seenAgain(check: DueCheck, now: number): CheckResult {
   const { monitor, status } = check
   const isFirst = status.state === 'UNSET'
   const seen = isFirst
@@ -203,21 +203,15 @@ type Key = { org_id: Uint8Array; phase: number; monitor_id: Uint8Array; next_che
 
 function bareOnSqlite(path: string, clock: BenchClock): () => Promise<number> {
   const handle = new DatabaseSync(path)
-  handle.exec('pragma synchronous = full; pragma cache_size = -65536')
+  handle.exec('pragma synchronous = full; pragma cache_size = -32768')
   const due = handle.prepare(
-    `select org_id, phase, monitor_id, next_check from checks
-      where is_active = 1 and next_check <= ? order by next_check limit ${BATCH}`,
-  )
-  const read = handle.prepare(
-    `select m.*, c.* from checks c join monitors m on m.org_id = c.org_id and m.id = c.monitor_id
-      where c.org_id = ? and c.phase = ? and c.monitor_id = ?`,
+    `select * from checks where is_active = 1 and next_check <= ? order by next_check limit ${BATCH}`,
   )
   const write = handle.prepare(
     `update checks set next_check = ?, last_checked = ? where org_id = ? and phase = ? and monitor_id = ?`,
   )
   return async () => {
     const rows = due.all(clock.now()) as Key[]
-    for (const { org_id, phase, monitor_id } of rows) read.get(org_id, phase, monitor_id)
     handle.exec('begin immediate')
     for (const { org_id, phase, monitor_id } of rows) {
       write.run(gridAfter(phase, clock.now()), clock.now(), org_id, phase, monitor_id)
@@ -240,7 +234,7 @@ function bareOnPostgres(client: Client, clock: BenchClock): () => Promise<number
       update checks c set lease_until = $2, lease_token = c.lease_token + 1 from due
        where c.org_id = due.org_id and c.phase = due.phase and c.monitor_id = due.monitor_id
       returning c.*)
-    select m.*, c.* from leased c join monitors m on m.org_id = c.org_id and m.id = c.monitor_id`
+    select * from leased`
   const write = `
     update checks c set next_check = r.next_check, last_checked = $5, lease_until = null
       from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::bigint[]) as r (org_id, phase, monitor_id, next_check)

@@ -1,5 +1,5 @@
 /** Events without the DNS: a look that found yet another value at a monitor that is broken anyway. */
-import type { CheckResult, ClaimedCheck, EventId, MonitorId, NodeId, OrganizationId, Store } from '@dnsradar/core'
+import type { CheckResult, DueCheck, EventId, MonitorId, NodeId, OrganizationId, Store } from '@dnsradar/core'
 
 /** Of a process that dies while it records. */
 const LEASE_MS = 500
@@ -20,7 +20,7 @@ export async function recordNews(
   return recorded.flatMap(({ event }) => (event === null ? [] : [event.id]))
 }
 
-function anotherValue(check: ClaimedCheck, now: number): CheckResult {
+function anotherValue(check: DueCheck, now: number): CheckResult {
   const { state, current: previous, incidenceCount } = check.status
   const current = [previous?.[0] === '192.0.2.2' ? '192.0.2.3' : '192.0.2.2']
   const status = { ...check.status, state: 'MISMATCH', current, lastChecked: now, nextCheck: now + 3_600_000 } as const

@@ -103,6 +103,8 @@ describe.for(paths)('%s', (path) => {
     expect((await of(group)).status).toBe(404)
     await radar.client.updateGroup(group, { is_public: true })
     expect((await of(group)).status).toBe(200)
+    await radar.client.updateGroup(group, { is_public: false })
+    expect((await of(group)).status).toBe(404)
   })
 
   test('takes nothing but GET and HEAD', async () => {

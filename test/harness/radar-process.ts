@@ -7,6 +7,8 @@ import type { Readable } from 'node:stream'
 import { type Client, connect } from '@dnsradar/client'
 import { describedFetch } from './described.ts'
 
+/** As `start` says it: with a larger one V8 pauses for 20 ms instead of 4, and takes 100 MB more. */
+const YOUNG_GENERATION = '--max-semi-space-size=16'
 const MAIN = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
 
 export interface Exit {
@@ -95,7 +97,7 @@ export function runRadar(args: readonly string[], settings: Settings): Promise<E
 function run(args: readonly string[], settings: Settings): Child {
   // Nothing of this process's own environment: a developer's settings are none of the tests'.
   const env = { PATH: process.env['PATH'] ?? '', ...settings }
-  return spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [YOUNG_GENERATION, MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 interface Output {

@@ -9,11 +9,11 @@
 import { createDoorbell } from './doorbell.ts'
 import { createDrain } from './drain.ts'
 import { notFound, RadarError } from './errors.ts'
-import { type Examined, type ExamineDeps, examine } from './examine.ts'
+import { type Examined, type ExamineDeps, examineDue, type ExamineOptions } from './examine.ts'
 import type { MonitorId, NodeId, OrganizationId } from './ids.ts'
 import type { Look } from './monitor/look.ts'
-import type { WatchedMonitor } from './monitor/monitor.ts'
-import type { ClaimedCheck, Log, Store } from './ports.ts'
+import type { CheckStatus, Monitor, Target, WatchedMonitor } from './monitor/monitor.ts'
+import type { DueCheck, Log, Store } from './ports.ts'
 import { createRecorder } from './recorder.ts'
 import { createOutages, type ResolverOutage } from './resolve/outage.ts'
 
@@ -24,7 +24,7 @@ export interface CheckerDeps extends Omit<ExamineDeps, 'outages'> {
   /** Called after an event was recorded: its deliveries are waiting. */
   readonly onEvent: () => void
   /** Called after a look was recorded, with its evidence, of which the store keeps only what was new. */
-  readonly onLook?: (checked: CheckedMonitor) => void
+  readonly onLook?: (checked: RecordedLook) => void
   /** Called once when an upstream begins to fail for many zones at once, or cannot be reached. */
   readonly onOutage?: (outage: ResolverOutage) => void
   /** Called once when that upstream has recovered. */
@@ -33,6 +33,12 @@ export interface CheckerDeps extends Omit<ExamineDeps, 'outages'> {
 
 export interface CheckedMonitor {
   readonly watched: WatchedMonitor
+  readonly look: Look
+}
+
+/** Of a monitor as far as its look needed it. */
+export interface RecordedLook {
+  readonly watched: { readonly monitor: Target; readonly status: CheckStatus }
   readonly look: Look
 }
 
@@ -47,6 +53,8 @@ export interface Checker {
   /** Something became due: look without waiting for the next poll. */
   poke(): void
 }
+
+type Done = Pick<Examined, 'status' | 'baseline' | 'look'>
 
 /** Of a claim, at least; a longer budget gets a longer lease. */
 const LEASE_MS = 60_000
@@ -95,7 +103,8 @@ export function createChecker(deps: CheckerDeps): Checker {
     const claimed = await store.checks.claimDue({ node, limit: CLAIM, leaseMs, late })
     const hasMore = drain.took(claimed, late)
     for (const check of claimed) {
-      track(check.monitor.id, look(check, { fresh: false, signal })).catch((error: unknown) =>
+      const whole = (): Promise<Monitor | null> => store.checks.monitorOf(check)
+      track(check, look(check, whole, { fresh: false, signal })).catch((error: unknown) =>
         log.error({ err: error, monitor: check.monitor.id }, 'a check could not be finished; its lease will lapse'),
       )
     }
@@ -116,30 +125,49 @@ export function createChecker(deps: CheckerDeps): Checker {
         await (inFlight.get(id)?.catch(() => undefined) ?? clock.wait(BUSY_MS))
         continue
       }
-      const checked = await track(id, look(claim, { fresh: true, ...(signal && { signal }) }))
+      const { monitor } = claim
+      const done = await track(
+        claim,
+        look(claim, async () => monitor, { fresh: true, ...(signal && { signal }) }),
+      )
       // Not recorded: edited meanwhile, so what was seen was judged by a rule that no longer holds.
-      if (checked !== null) return checked
+      if (done === null) continue
+      const expected = done.baseline ?? monitor.expected
+      return { watched: { monitor: { ...monitor, expected }, status: done.status }, look: done.look }
     }
   }
 
-  function track<T>(id: MonitorId, work: Promise<T>): Promise<T> {
-    const tracked = work.finally(() => inFlight.delete(id))
-    inFlight.set(id, tracked)
-    return tracked
+  /** `look` takes it out again. */
+  function track<T>({ monitor }: DueCheck, work: Promise<T>): Promise<T> {
+    inFlight.set(monitor.id, work)
+    return work
+  }
+
+  async function look(
+    check: DueCheck,
+    whole: () => Promise<Monitor | null>,
+    how: ExamineOptions,
+  ): Promise<Done | null> {
+    try {
+      return await lookAndRecord(check, whole, how)
+    } finally {
+      inFlight.delete(check.monitor.id)
+    }
   }
 
   /** Null when the result was not recorded. */
-  async function look(
-    check: ClaimedCheck,
-    how: { readonly fresh: boolean; readonly signal?: AbortSignal },
-  ): Promise<CheckedMonitor | null> {
-    const examined = await examine(examining, check, how)
-    const { status, change, baseline, unchanged, look } = examined
-    if (how.signal?.aborted) {
-      // Cut short by a stop: what the look says is not the record's doing.
+  async function lookAndRecord(
+    check: DueCheck,
+    whole: () => Promise<Monitor | null>,
+    how: ExamineOptions,
+  ): Promise<Done | null> {
+    const examined = await examineDue(examining, check, whole, how)
+    if (examined === null || how.signal?.aborted) {
+      // There is nothing to record; or it was cut short by a stop, and what the look says is not the record's doing.
       await store.checks.release([check])
       return null
     }
+    const { status, change, baseline, unchanged, look } = examined
     const { recorded, event } = await recorder
       .record({ check, status, change, baseline, unchanged, look: isWorthKeeping(examined, how.fresh) ? look : null })
       .catch(async (error: unknown) => {
@@ -150,10 +178,8 @@ export function createChecker(deps: CheckerDeps): Checker {
       })
     if (!recorded) return null
     if (event !== null) deps.onEvent()
-    const expected = baseline ?? check.monitor.expected
-    const checked: CheckedMonitor = { watched: { monitor: { ...check.monitor, expected }, status }, look }
-    deps.onLook?.(checked)
-    return checked
+    deps.onLook?.({ watched: { monitor: check.monitor, status }, look })
+    return { status, baseline, look }
   }
 
   return { run, checkNow, poke: doorbell.ring }

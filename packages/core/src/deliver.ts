@@ -31,6 +31,11 @@ const ASIDE = 1_000
  * themselves when the wait is too long.
  */
 const MAX_PARKED = 1024
+/**
+ * Retries that begin in one round. Each takes a millisecond or two, a connection mostly, and those that begin together fail
+ * together, a timeout later, and begin again together: healthy webhooks would wait for all of them at every such moment.
+ */
+const RETRIES_AT_ONCE = 1
 /** Of a claim: renewed to the webhook's own length before the first send. */
 const CLAIM_LEASE_MS = 15_000
 /** Of a loose delivery: three times the longest timeout, because it is not renewed. */
@@ -58,10 +63,14 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   const total = deps.slots ?? SLOTS
   const share = Math.max(1, Math.floor(total / SHARE))
   const slots = createSlots({ total, perOrigin: PER_ORIGIN, retries: share, perOrganization: share, aside: ASIDE })
-  const parked = new Map<WebhookId, ClaimedDelivery>()
+  const parked = new Map<WebhookId, Parked>()
   const inFlight = new Set<Promise<void>>()
   /** The last claims took all they asked for, so there may be more. */
   let backlog = false
+  /** Of this round. */
+  let retriesBegun = 0
+  /** Parked retries that wait for the next round, and not for a slot. */
+  let areHeldBack = false
 
   function start(slot: Slot, work: Promise<void>): void {
     const running = work
@@ -77,9 +86,15 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   }
 
   function startParked(): void {
-    for (const [id, claimed] of parked) {
-      const slot = slots.take(userOf(claimed))
+    areHeldBack = false
+    for (const [id, { claimed, user }] of parked) {
+      if (user.isRetry && retriesBegun === RETRIES_AT_ONCE) {
+        areHeldBack = slots.freeForRetries > 0
+        continue
+      }
+      const slot = slots.take(user)
       if (slot === null) continue
+      if (user.isRetry) retriesBegun += 1
       parked.delete(id)
       start(slot, flushQueue(deps, claimed, slot, signal))
     }
@@ -101,12 +116,12 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
   async function claimDue(lane: Lane): Promise<boolean> {
     const free = lane === 'fresh' ? slots.claimable : Math.min(slots.claimable, slots.freeForRetries)
     const limit = Math.min(free, MAX_PARKED - parked.size)
-    if (limit === 0) return false
+    if (limit === 0 || (lane === 'retrying' && areHeldBack)) return false
     const due = await queue.claimDue({ node, limit, leaseMs: CLAIM_LEASE_MS, lane, yielding: slots.yielding })
     for (const claimed of due) {
       // A webhook that is parked already comes again when its lease ran out: the newer one counts, at the end.
       parked.delete(claimed.webhook.id)
-      parked.set(claimed.webhook.id, claimed)
+      parked.set(claimed.webhook.id, { claimed, user: userOf(claimed) })
     }
     startParked()
     return due.length === limit
@@ -128,11 +143,12 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
     async next(): Promise<number> {
       try {
         slots.relieve(clock.monotonic() - SLOW_MS)
+        retriesBegun = 0
         startParked()
         const moreLoose = await claimLoose()
         const moreFresh = await claimDue('fresh')
         const moreRetries = await claimDue('retrying')
-        backlog = moreLoose || moreFresh || moreRetries
+        backlog = moreLoose || moreFresh || moreRetries || areHeldBack
         return await pause()
       } catch (error) {
         log.error({ err: error }, 'the delivery queue could not be read; trying again')
@@ -141,9 +157,14 @@ function createRounds(deps: DelivererDeps, signal: AbortSignal, wake: () => void
     },
     async finish(): Promise<void> {
       await Promise.all(inFlight)
-      await Promise.allSettled([...parked.values()].map((claimed) => queue.release(claimed)))
+      await Promise.allSettled([...parked.values()].map(({ claimed }) => queue.release(claimed)))
     },
   }
+}
+
+interface Parked {
+  readonly claimed: ClaimedDelivery
+  readonly user: SlotUser
 }
 
 function userOf({ webhook }: ClaimedDelivery): SlotUser {

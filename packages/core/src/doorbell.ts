@@ -7,18 +7,21 @@ export interface Doorbell {
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
+/** Without a reason of its own an abort makes an error with a stack, for nobody to read. */
+const RUNG = 'rung'
+
 export function createDoorbell(clock: Clock): Doorbell {
   let rung = false
   let sleeping: AbortController | null = null
   return {
     ring() {
       rung = true
-      sleeping?.abort()
+      sleeping?.abort(RUNG)
     },
     async wait(ms, signal) {
       if (!rung && !signal.aborted) {
         const interrupt = new AbortController()
-        const stop = (): void => interrupt.abort()
+        const stop = (): void => interrupt.abort(RUNG)
         sleeping = interrupt
         signal.addEventListener('abort', stop)
         await clock.wait(ms, interrupt.signal)

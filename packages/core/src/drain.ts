@@ -6,7 +6,7 @@
  * resolvers; looked at strictly in the order due, they would keep a new monitor waiting behind all of them. So what
  * came due in the last seconds is not bounded, and what is late gets what is left of the rate.
  */
-import type { Clock, ClaimedCheck, LateShare, Store } from './ports.ts'
+import type { Clock, DueCheck, LateShare, Store } from './ports.ts'
 
 /** Overdue by more than a busy moment. */
 const LATE_MS = 5_000
@@ -25,7 +25,7 @@ export interface Drain {
   /** How much of a claim of `limit` monitors may be late ones, now. */
   share(limit: number): Promise<LateShare>
   /** What was claimed under that share. True when more late ones may be claimed at once. */
-  took(claimed: readonly ClaimedCheck[], share: LateShare): boolean
+  took(claimed: readonly DueCheck[], share: LateShare): boolean
 }
 
 export function createDrain({ store, clock }: { readonly store: Pick<Store, 'checks'>; readonly clock: Clock }): Drain {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { decode, encode } from '../../../test/harness/dns-oracle.ts'
 import { type Behaviour, type DnsServer, startDnsServer } from '../../../test/harness/dns-server.ts'
 import { systemClock } from './clock.ts'
-import { type Examined, type ExamineDeps, examine } from './examine.ts'
+import { type Examined, type ExamineDeps, examine, examineDue } from './examine.ts'
 import { createMint } from './ids.ts'
 import type { CheckStatus, Monitor, MonitorState } from './monitor/monitor.ts'
 import { createAuthority, parseDnsAllow } from './resolve/authority.ts'
@@ -372,4 +372,41 @@ test('a look that was called off says nothing about the upstream', async () => {
   await using desk = await startDesk({ upstreams: [GOOD], outages })
   await examine(desk.deps, { monitor: monitorOf(), status: HELD_VALID }, { fresh: true, signal: AbortSignal.abort() })
   expect(told).toEqual([])
+})
+
+// Monitors of which only the question is known
+
+/** Counts how often the whole monitor is asked for. */
+function partly(monitor: Monitor | null) {
+  let asked = 0
+  const whole = async (): Promise<Monitor | null> => {
+    asked += 1
+    return monitor
+  }
+  return { whole, asked: () => asked }
+}
+
+test('a look that finds what the last one found never asks for the whole monitor', async () => {
+  await using desk = await startDesk({ upstreams: [GOOD] })
+  const monitor = monitorOf()
+  const { status } = await examine(desk.deps, { monitor, status: HELD_VALID }, { fresh: true })
+  const { whole, asked } = partly(monitor)
+  const examined = await examineDue(desk.deps, { monitor, status }, whole, { fresh: true })
+  expect(examined).toMatchObject({ unchanged: true, change: null, look: { state: 'VALID', values: [GOOD] } })
+  expect(asked()).toBe(0)
+})
+
+test('one that finds something else asks for it once, and judges as ever', async () => {
+  await using desk = await startDesk({ upstreams: [BAD, BAD] })
+  const monitor = monitorOf()
+  const { whole, asked } = partly(monitor)
+  const due = { monitor, status: HELD_VALID }
+  expect(await examineDue(desk.deps, due, whole, { fresh: true })).toMatchObject({ change: { newState: 'MISMATCH' } })
+  expect(asked()).toBe(1)
+})
+
+test('of a monitor that is gone by then there is nothing to record', async () => {
+  await using desk = await startDesk({ upstreams: [BAD, BAD] })
+  const due = { monitor: monitorOf(), status: HELD_VALID }
+  expect(await examineDue(desk.deps, due, partly(null).whole, { fresh: true })).toBeNull()
 })

@@ -3,11 +3,11 @@
  * asked, `finding.ts` says what their answers amount to.
  */
 import type { Answer, Question } from './dns/answer.ts'
-import { type Finding, findingOf } from './finding.ts'
+import { type Finding, findingOf, recognized } from './finding.ts'
 import { RECHECK_MS } from './monitor/confirm.ts'
 import type { StateChange } from './monitor/event.ts'
 import { type Look, seen } from './monitor/look.ts'
-import type { CheckStatus, Monitor, WatchedMonitor } from './monitor/monitor.ts'
+import type { CheckStatus, Monitor, Target, WatchedMonitor } from './monitor/monitor.ts'
 import { nextDue } from './monitor/schedule.ts'
 import type { Authority, Clock, Resolver } from './ports.ts'
 import { queryType } from './record-types.ts'
@@ -36,61 +36,103 @@ export interface Examined {
   readonly look: Look
 }
 
-/** `fresh`: never from an answer shared with another question. */
-export async function examine(
+export interface ExamineOptions {
+  /** Never from an answer shared with another question. */
+  readonly fresh: boolean
+  readonly signal?: AbortSignal
+}
+
+export async function examine(deps: ExamineDeps, watched: WatchedMonitor, how: ExamineOptions): Promise<Examined> {
+  const asking = startAsking(deps, watched.monitor, how.signal)
+  return judged(deps, asking, watched, await asking.upstream(0, how.fresh))
+}
+
+/**
+ * The same of a monitor of which only so much is known. The rest is asked for when there is news; null when there is no
+ * such monitor any more, and so nothing to record.
+ */
+export async function examineDue(
   deps: ExamineDeps,
-  watched: WatchedMonitor,
-  how: { readonly fresh: boolean; readonly signal?: AbortSignal },
-): Promise<Examined> {
+  due: { readonly monitor: Target; readonly status: CheckStatus },
+  whole: () => Promise<Monitor | null>,
+  how: ExamineOptions,
+): Promise<Examined | null> {
+  const asking = startAsking(deps, due.monitor, how.signal)
+  const first = await asking.upstream(0, how.fresh)
+  const known = recognized(due, first)
+  if (known !== null) return examined(deps.clock, asking, due.monitor, known, null)
+  const monitor = await whole()
+  return monitor === null ? null : judged(deps, asking, { monitor, status: due.status }, first)
+}
+
+async function judged(deps: ExamineDeps, asking: Asking, watched: WatchedMonitor, first: Answer): Promise<Examined> {
   const { clock, outages } = deps
   const { monitor } = watched
-  const started = clock.monotonic()
-  const asking = startAsking(deps, monitor, how.signal)
-  const first = await asking.upstream(0, how.fresh)
-  const found = await findingOf(watched, first, {
+  const witnesses = {
     confirm: deps.confirm,
     second: () => asking.upstream(1, true),
     zone: asking.zone,
-    isIll: (server) => outages?.isIll(server) ?? false,
+    isIll: (server: string) => outages?.isIll(server) ?? false,
     now: () => clock.now(),
-  })
+  }
+  const found = recognized(watched, first) ?? (await findingOf(watched, first, witnesses))
+  return examined(clock, asking, monitor, found, baselineOf(monitor, found))
+}
+
+function examined(
+  clock: Clock,
+  { started, answers }: Asking,
+  { id, intervalMinutes }: Target,
+  found: Finding,
+  baseline: Examined['baseline'],
+): Examined {
   const now = clock.now()
+  const { state, pending } = found.status
   return {
     status: {
       ...found.status,
       lastChecked: now,
-      nextCheck: found.isOpen ? now + RECHECK_MS : nextDue(monitor.id, monitor.intervalMinutes, now),
+      nextCheck: found.isOpen ? now + RECHECK_MS : nextDue(id, intervalMinutes, now),
     },
     change: found.change,
-    baseline: baselineOf(monitor, found),
+    baseline,
     unchanged: found.isUnchanged,
     look: {
-      state: found.status.state,
+      state,
       confirmed: found.confirmed,
-      pendingState: found.status.pending?.state ?? null,
+      pendingState: pending?.state ?? null,
       reasons: found.reasons,
       values: found.values,
       durationMs: clock.monotonic() - started,
-      answers: asking.answers.map(seen),
+      answers: answers.map(seen),
     },
   }
 }
 
+interface Asking {
+  /** On the monotonic clock. */
+  readonly started: number
+  readonly answers: readonly Answer[]
+  upstream(startAt: number, fresh: boolean): Promise<Answer>
+  zone(): Promise<readonly Answer[]>
+}
+
 /** Asks one monitor's question, and keeps every answer as evidence. */
-function startAsking(deps: ExamineDeps, monitor: Monitor, signal: AbortSignal | undefined) {
-  const { resolver, authority, outages, budgetMs } = deps
+function startAsking(deps: ExamineDeps, monitor: Target, signal: AbortSignal | undefined): Asking {
+  const { resolver, clock, authority, outages, budgetMs } = deps
   const question: Question = { name: monitor.ownerName, type: queryType(monitor.type) }
-  const patience = { budgetMs, ...(signal === undefined ? {} : { signal }) }
+  const patience = signal === undefined ? { budgetMs } : { budgetMs, signal }
+  const heard = (said: Answer): void => outages?.heard(said, monitor.registrable)
   const answers: Answer[] = []
   return {
+    started: clock.monotonic(),
     answers,
-    async upstream(startAt: number, fresh: boolean): Promise<Answer> {
-      const heard = (said: Answer): void => outages?.heard(said, monitor.registrable)
+    async upstream(startAt, fresh) {
       const answer = await resolver.look(question, { ...patience, startAt, fresh, heard })
       answers.push(answer)
       return answer
     },
-    async zone(): Promise<readonly Answer[]> {
+    async zone() {
       const own = (await authority?.ask(question, patience)) ?? []
       answers.push(...own)
       return own

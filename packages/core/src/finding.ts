@@ -13,7 +13,7 @@ import { inconsistent, ruling } from './monitor/dispute.ts'
 import type { StateChange } from './monitor/event.ts'
 import { judge } from './monitor/judge.ts'
 import { seen } from './monitor/look.ts'
-import type { CheckStatus, WatchedMonitor } from './monitor/monitor.ts'
+import type { CheckStatus, Target, WatchedMonitor } from './monitor/monitor.ts'
 import { transition } from './monitor/transition.ts'
 import type { Reason, Verdict } from './monitor/verdict.ts'
 
@@ -43,11 +43,22 @@ export interface Witnesses {
   now(): number
 }
 
+/** What an answer amounts to that means what the last one meant; null when it is to be judged. */
+export function recognized({ monitor, status }: Recognizable, answer: Answer): Finding | null {
+  const { answerHash, state, pending, reasons, current } = status
+  if (state === 'UNSET' || pending !== null || answerHash !== fingerprint(answer, monitor.expectedVersion)) return null
+  return { status, change: null, confirmed: true, reasons, values: current ?? [], isOpen: false, isUnchanged: true }
+}
+
+interface Recognizable {
+  readonly monitor: Pick<Target, 'expectedVersion'>
+  readonly status: CheckStatus
+}
+
+/** What an answer amounts to that is not `recognized`. */
 export async function findingOf(watched: WatchedMonitor, first: Answer, witnesses: Witnesses): Promise<Finding> {
   const { monitor, status } = watched
   const answerHash = fingerprint(first, monitor.expectedVersion)
-  if (isUnchanged(status, answerHash)) return unchanged(status)
-
   const expectation = compileExpectation(monitor)
   const verdict = judge(expectation, first)
   if (verdict === null) return unreachable(status, first)
@@ -129,15 +140,6 @@ function verdictOf({ verdict }: Heard): Verdict {
 
 function serverOf(answer: Answer): string {
   return answer.evidence.server
-}
-
-function isUnchanged(status: CheckStatus, answerHash: string): boolean {
-  return status.answerHash === answerHash && status.state !== 'UNSET' && status.pending === null
-}
-
-function unchanged(status: CheckStatus): Finding {
-  const { reasons, current } = status
-  return { status, change: null, confirmed: true, reasons, values: current ?? [], isOpen: false, isUnchanged: true }
 }
 
 function stands(

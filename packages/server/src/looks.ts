@@ -4,26 +4,33 @@
  * The store keeps the evidence of looks that brought something new: a row for every look would be most of what is
  * written. A process remembers its own looks besides, so that it shows the one of a moment ago, whole.
  */
-import type { Look, MonitorId, WatchedMonitor } from '@dnsradar/core'
+import type { CheckStatus, Look, MonitorId, Target, WatchedMonitor } from '@dnsradar/core'
 import type { Deps } from './deps.ts'
 
 /** Some 2 kB each. */
 const REMEMBERED = 10_000
 
 export interface Looks {
-  remember(watched: WatchedMonitor, look: Look): void
+  remember(watched: LookedAt, look: Look): void
   /** The monitor's last look, when it was this process's and is remembered. */
-  recall(watched: WatchedMonitor): Look | null
+  recall(watched: LookedAt): Look | null
+}
+
+interface LookedAt {
+  readonly monitor: Pick<Target, 'id'>
+  readonly status: Pick<CheckStatus, 'lastChecked'>
 }
 
 export function createLooks(): Looks {
   const looks = new Map<MonitorId, { readonly at: number | null; readonly look: Look }>()
+  // One iterator for good: a new one would step over all that was ever deleted in front, thousands of places each time.
+  // Whatever is remembered anew comes behind it, so what it gives next is the one remembered longest ago.
+  const oldest = looks.keys()
   return {
     remember({ monitor, status }, look) {
       looks.delete(monitor.id)
       looks.set(monitor.id, { at: status.lastChecked, look })
-      const [oldest] = looks.keys()
-      if (looks.size > REMEMBERED && oldest !== undefined) looks.delete(oldest)
+      if (looks.size > REMEMBERED) looks.delete(oldest.next().value as MonitorId)
     },
     recall({ monitor, status }) {
       const known = looks.get(monitor.id)

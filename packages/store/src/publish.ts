@@ -13,6 +13,7 @@ import {
   type DnsEvent,
   type GroupId,
   type Happening,
+  type Monitor,
   type MonitorId,
   type News,
   type OrganizationId,
@@ -28,13 +29,12 @@ import { openOptions } from './rows/webhooks.ts'
 import type { KeyRing } from './seal.ts'
 import type { Bytes, DeliveryRow, EventRow, SystemEventRow, WebhookRow } from './tables.ts'
 
-/** A recorded result that has news, with what its monitor's row says in this transaction. */
+/** A recorded result that has news, with what its monitor's rows say in this transaction. */
 export interface RecordedChange {
   readonly result: CheckResult
   readonly change: StateChange
-  readonly groupId: GroupId
+  readonly monitor: Monitor
   readonly groupSlug: string
-  readonly externalId: string | null
 }
 
 /** An active webhook that may want to hear of something, and the number its next delivery takes. */
@@ -88,8 +88,8 @@ export interface Audience {
 
 export function audienceOf(changes: readonly RecordedChange[], happenings: readonly Happening[]): Audience {
   return {
-    orgs: [...new Set([...changes.map(({ result }) => result.check.monitor.orgId), ...happenings.map(orgOf)])],
-    groups: [...new Set([...changes.map(({ groupId }) => groupId), ...happenings.flatMap(groupsOf)])],
+    orgs: [...new Set([...changes.map(({ monitor }) => monitor.orgId), ...happenings.map(orgOf)])],
+    groups: [...new Set([...changes.map(({ monitor }) => monitor.groupId), ...happenings.flatMap(groupsOf)])],
     everyone: happenings.some(({ subject }) => subject.of === 'webhook' || subject.of === 'resolver'),
   }
 }
@@ -169,32 +169,30 @@ function listens({ orgId, recipient }: QueueTail, happening: Happening): boolean
   return orgId === happening.orgId && wantsKind(recipient.filters, happening.type)
 }
 
-function newEvent({ result, change, groupId, externalId }: RecordedChange, mint: QueryContext['mint']): DnsEvent {
-  const { monitor } = result.check
+function newEvent({ change, monitor }: RecordedChange, mint: QueryContext['mint']): DnsEvent {
   const eventId = mint('evt')
   return {
     ...change,
     id: eventId,
     orgId: monitor.orgId,
     monitorId: monitor.id,
-    groupId,
+    groupId: monitor.groupId,
     occurred: timeOf(eventId),
     domain: monitor.domain,
     subdomain: monitor.subdomain,
     type: monitor.type,
-    expected: result.baseline ?? monitor.expected,
-    externalId,
+    expected: monitor.expected,
+    externalId: monitor.externalId,
   }
 }
 
-function circumstancesOf({ result, groupSlug }: RecordedChange, monitorUrl: QueryContext['monitorUrl']) {
-  const { monitor, status: before } = result.check
+function circumstancesOf({ result, monitor, groupSlug }: RecordedChange, monitorUrl: QueryContext['monitorUrl']) {
   return {
     groupSlug,
     match: monitor.match,
     metadata: monitor.metadata,
     // A restoration ends the incident that the status before it speaks of.
-    brokenSince: result.status.brokenSince ?? before.brokenSince,
+    brokenSince: result.status.brokenSince ?? result.check.status.brokenSince,
     url: monitorUrl(monitor.id),
   }
 }

@@ -117,12 +117,17 @@ export interface SystemEventRow {
   notify_owed: string | null
 }
 
-export interface CheckRow extends StatusColumns {
+/** What a look needs of its monitor, once more beside what it writes. */
+export type TargetColumns = Pick<
+  MonitorRow,
+  'owner_name' | 'registrable' | 'record_type' | 'expected_version' | 'frequency'
+>
+
+export interface CheckRow extends StatusColumns, TargetColumns {
   org_id: Bytes
   phase: number
   monitor_id: Bytes
   is_active: Bit
-  frequency: number
 }
 
 export interface LookRow {

@@ -5,6 +5,7 @@ import {
   settle,
   type CheckResult,
   type ClaimedCheck,
+  type DueCheck,
   type ClaimedDelivery,
   type Clock,
   type Log,
@@ -150,19 +151,19 @@ export const RESTORED: StateChange = {
 }
 
 /** A look that found another record, the first such one. */
-export function aBreak(check: ClaimedCheck, now: number): CheckResult {
+export function aBreak(check: DueCheck, now: number): CheckResult {
   const status = { ...aResult(check, now).status, state: 'MISMATCH' as const, current: ['192.0.2.2'], brokenSince: now }
   return aResult(check, now, { status, change: BROKEN })
 }
 
 /** A look that found the record again. */
-export function aRestoration(check: ClaimedCheck, now: number): CheckResult {
+export function aRestoration(check: DueCheck, now: number): CheckResult {
   const status = { ...aResult(check, now).status, brokenSince: null }
   return aResult(check, now, { status, change: RESTORED })
 }
 
 /** A look that found the record, and is due again in five minutes. */
-export function aResult(check: ClaimedCheck, now: number, overrides: Partial<CheckResult> = {}): CheckResult {
+export function aResult(check: DueCheck, now: number, overrides: Partial<CheckResult> = {}): CheckResult {
   const status = {
     ...check.status,
     state: 'VALID' as const,

@@ -41,6 +41,12 @@ export interface Monitor {
   readonly updated: number
 }
 
+/** What of a monitor a look needs that finds nothing new: the question, and what else a routine result is written with. */
+export type Target = Pick<
+  Monitor,
+  'id' | 'orgId' | 'ownerName' | 'registrable' | 'type' | 'expectedVersion' | 'intervalMinutes'
+>
+
 /** A suspicion that more looks have to confirm before it becomes the state. */
 export interface Pending {
   /** What the latest look suspects. */

@@ -37,6 +37,7 @@ export function createFailureWindow(): FailureWindow {
 
   function moveTo(at: number): void {
     const now = Math.max(newest, Math.floor(at / 1000))
+    if (now === newest) return
     for (let second = Math.max(newest + 1, now - WINDOW_SECONDS + 1); second <= now; second += 1) {
       const slot = slotOf(second)
       answers -= slot.answers

@@ -36,6 +36,9 @@ export interface ResolverOptions {
  */
 const PACE = { perTurn: 200, atOnce: 2000, patienceMs: 1000 }
 
+/** How long an answer may be given to others who ask the same. */
+const KEPT_MS = 5000
+
 export function createResolver(options: ResolverOptions): Resolver {
   const { clock, log, upstreams } = options
   if (upstreams.length === 0) throw new RangeError('a resolver needs at least one upstream')
@@ -64,7 +67,8 @@ export function createResolver(options: ResolverOptions): Resolver {
   }
 
   function lookShared(question: Question, budget: Budget, startAt: number, heard: Heard): Promise<Answer> {
-    return shared.get(keyOf(question, budget, startAt), () => ask(question, budget, startAt, heard))
+    const keptMs = question.type === 'TXT' ? KEPT_MS : 0
+    return shared.get(keyOf(question, budget, startAt), keptMs, () => ask(question, budget, startAt, heard))
   }
 
   /** What earlier looks found is not shared any more: the next one could go back behind what this one sees. */

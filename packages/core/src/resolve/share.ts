@@ -1,41 +1,52 @@
 /**
- * One query for equal questions: those in flight at the same time, and those just after.
+ * One query for equal questions: those in flight at the same time, and for some types those just after.
  *
  * SPF, DMARC and verification records of one name are several monitors and one TXT RRset. Nothing is kept longer than
- * the zone allows, nor long enough to hide a change from a monitor's next check.
+ * the zone allows, nor long enough to hide a change from a monitor's next check. Of other types one name seldom has
+ * several monitors, so their answers are not kept: a million monitors would hold seventeen thousand at any time, each of
+ * them carried through every collection.
  */
 import type { Answer } from '../dns/answer.ts'
-
-const KEPT_MS = 5000
+import { createFifo } from './fifo.ts'
 
 export interface Shared {
-  /** The answer that is on its way or just came for `key`, else that of `ask`. */
-  get(key: string, ask: () => Promise<Answer>): Promise<Answer>
+  /** The answer that is on its way or just came for `key`, else that of `ask`, which is kept for `keptMs` at most. */
+  get(key: string, keptMs: number, ask: () => Promise<Answer>): Promise<Answer>
   /** Somebody asks anew: what is kept for `key`, or on its way, is not given out any more. */
   forget(key: string): void
 }
 
+interface Kept {
+  readonly key: string
+  readonly answer: Answer
+  /** On the monotonic clock. */
+  readonly until: number
+}
+
 export function createShared(monotonic: () => number): Shared {
   const inFlight = new Map<string, Promise<Answer>>()
-  const kept = new Map<string, { readonly answer: Answer; readonly until: number }>()
+  const kept = new Map<string, Kept>()
+  // Beside the Map, whose own order would do: to find its first entry it steps over thousands that were deleted.
+  const order = createFifo<Kept>()
 
-  function keep(key: string, answer: Answer): void {
-    const lifetime = Math.min(lifetimeOf(answer), KEPT_MS)
+  function keep(key: string, keptMs: number, answer: Answer): void {
+    const lifetime = Math.min(lifetimeOf(answer), keptMs)
     if (lifetime <= 0) return
     const now = monotonic()
-    kept.delete(key)
-    kept.set(key, { answer, until: now + lifetime })
-    // Entries stand in the order they came in and none lives longer than KEPT_MS, so the old ones are in front.
-    for (const [oldKey, { until }] of kept) {
-      if (until > now) break
-      kept.delete(oldKey)
+    const entry = { key, answer, until: now + lifetime }
+    kept.set(key, entry)
+    order.push(entry)
+    // One with a short life may stay behind one with a long one, and is out of date there.
+    for (let first = order.first(); first !== undefined && first.until <= now; first = order.first()) {
+      order.dropFirst()
+      if (kept.get(first.key) === first) kept.delete(first.key)
     }
   }
 
-  function fly(key: string, asking: Promise<Answer>): Promise<Answer> {
+  function fly(key: string, keptMs: number, asking: Promise<Answer>): Promise<Answer> {
     const flight: Promise<Answer> = asking.then(
       (answer) => {
-        if (land(key, flight)) keep(key, answer)
+        if (land(key, flight)) keep(key, keptMs, answer)
         return answer
       },
       (error: unknown) => {
@@ -53,10 +64,10 @@ export function createShared(monotonic: () => number): Shared {
   }
 
   return {
-    get(key, ask) {
+    get(key, keptMs, ask) {
       const known = kept.get(key)
       if (known !== undefined && known.until > monotonic()) return Promise.resolve(known.answer)
-      return inFlight.get(key) ?? fly(key, ask())
+      return inFlight.get(key) ?? fly(key, keptMs, ask())
     },
     forget(key) {
       kept.delete(key)

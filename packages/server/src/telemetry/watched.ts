@@ -110,10 +110,16 @@ function tellOfChecks(
 ): void {
   const written = new Set(recorded.filter((row) => row.recorded).map((row) => row.monitorId))
   const states: Partial<Record<MonitorState, number>> = {}
+  const counts = new Map<string, number>()
   for (const { check, status, change } of results) {
     const done = change === null ? 'unchanged' : 'changed'
-    instruments.checks.inc({ state: status.state, outcome: written.has(check.monitor.id) ? done : 'refused' })
+    const key = `${status.state} ${written.has(check.monitor.id) ? done : 'refused'}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
     states[status.state] = (states[status.state] ?? 0) + 1
+  }
+  for (const [key, count] of counts) {
+    const [state = '', outcome = ''] = key.split(' ')
+    instruments.checks.inc({ state, outcome }, count)
   }
   const events = recorded.filter(({ event }) => event !== null).length
   const refused = results.length - written.size
@@ -122,20 +128,36 @@ function tellOfChecks(
 }
 
 export function watchResolver(resolver: Resolver, { instruments }: Pick<Watching, 'instruments'>): Resolver {
+  const byAnswer = bound((answer: Answer['kind']) => instruments.looks.labels({ answer }))
+  const byServer = bound((server: string) =>
+    bound((answer: Answer['kind']) => instruments.upstreams.labels({ server, answer })),
+  )
   return {
     ...resolver,
     look(question, options) {
       const heard = (said: Answer): void => {
         const { server, durationMs } = said.evidence
-        instruments.upstreams.observe({ server, answer: said.kind }, durationMs / 1000)
+        byServer(server)(said.kind).observe(durationMs / 1000)
         options.heard?.(said)
       }
       const attributes = { 'dns.question.name': question.name, 'dns.question.type': question.type }
       const work = () => resolver.look(question, { ...options, heard })
       return observe('look', attributes, work, (seconds, answer) => {
-        if (answer !== FAILED) instruments.looks.observe({ answer: answer.kind }, seconds)
+        if (answer !== FAILED) byAnswer(answer.kind).observe(seconds)
       })
     },
+  }
+}
+
+/** Made once for each value: of thousands of looks a second, to look their labels up would cost more than to count. */
+function bound<K, V>(make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>()
+  return (key) => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const made = make(key)
+    known.set(key, made)
+    return made
   }
 }
 

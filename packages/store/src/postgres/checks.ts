@@ -4,7 +4,7 @@ import {
   phaseOf,
   type CheckResult,
   type Checks,
-  type ClaimedCheck,
+  type DueCheck,
   type LateShare,
   type MonitorId,
   type NodeId,
@@ -13,8 +13,8 @@ import {
 import type { QueryContext } from '../queries/context.ts'
 import { id, json, readId } from '../rows/columns.ts'
 import { isNewLook, lookRow } from '../rows/looks.ts'
-import { readWatched, statusColumns, type WatchedRow } from '../rows/monitors.ts'
-import type { Bytes } from '../tables.ts'
+import { readDue, readWatched, readWhole, statusColumns, type DueColumns, type WatchedRow } from '../rows/monitors.ts'
+import type { Bytes, MonitorRow } from '../tables.ts'
 import { uuidText, type PostgresDatabase, type Statements } from './database.ts'
 import { keysOf, writePublication } from './publication.ts'
 
@@ -30,8 +30,15 @@ const LEASED_WITH_MONITOR = `
   select m.*, c.next_check, c.last_checked, c.state, c."current", c.answer_hash, c.reasons, c.incidence_count,
          c.broken_since, c.was_valid, c.pending, c.lease_token
     from leased c
-    join monitors m on m.org_id = c.org_id and m.id = c.monitor_id
-   order by c.next_check`
+    join monitors m on m.org_id = c.org_id and m.id = c.monitor_id`
+
+const LEASED = `
+  select org_id, monitor_id, owner_name, registrable, record_type, expected_version, frequency, next_check, last_checked,
+         state, "current", answer_hash, reasons, incidence_count, broken_since, was_valid, pending, lease_token
+    from leased
+   order by next_check`
+
+const WHOLE = `select * from monitors where org_id = $1 and id = $2 and expected_version = $3 and is_active`
 
 /**
  * $4 rows in all, of those due before $5 at most $6. Index: checks_due. Rows that another process is just claiming are
@@ -54,7 +61,7 @@ const CLAIM_DUE = `
        for update skip locked),
   due as (select * from late union all select * from punctual),
   leased as (${LEASE})
-  ${LEASED_WITH_MONITOR}`
+  ${LEASED}`
 
 const CLAIM_ONE = `
   with due as (
@@ -101,16 +108,15 @@ function fencedUpdate(columns: string, names: string, assignments: string): stri
     select c.org_id, c.phase, c.monitor_id
       from checks c
       join r on r.org_id = c.org_id and r.phase = c.phase and r.monitor_id = c.monitor_id
-     where c.is_active and c.lease_owner = r.lease_owner and c.lease_token = r.lease_token
+     where c.is_active and c.expected_version = r.expected_version
+       and c.lease_owner = r.lease_owner and c.lease_token = r.lease_token
      order by c.org_id, c.phase, c.monitor_id
        for update of c)
   update checks c
      set ${assignments}, lease_owner = null, lease_until = null
     from r
     join held on held.org_id = r.org_id and held.phase = r.phase and held.monitor_id = r.monitor_id
-    join monitors m on m.org_id = r.org_id and m.id = r.monitor_id
    where c.org_id = r.org_id and c.phase = r.phase and c.monitor_id = r.monitor_id
-     and m.expected_version = r.expected_version and m.is_active
   returning c.monitor_id, c.lease_token`
 }
 
@@ -150,7 +156,7 @@ const NEXT_DUE = `
       order by next_check limit 1),
     (select min(lease_until) from checks where is_active and next_check <= $1 and lease_until > $1)) as due`
 
-type LeasedRow = WatchedRow & { lease_token: number }
+type LeasedRow = DueColumns & { org_id: Bytes; monitor_id: Bytes; lease_token: number }
 
 export function postgresChecks(context: QueryContext, db: PostgresDatabase): Checks {
   const { now } = context
@@ -158,16 +164,22 @@ export function postgresChecks(context: QueryContext, db: PostgresDatabase): Che
     async claimDue({ node, limit, leaseMs, late = NOTHING_LATE }) {
       const most = Math.max(limit, 0)
       const values = [id(node), now(), now() + leaseMs, most, late.before, Math.min(most, late.limit)]
-      return (await db.all<LeasedRow>(CLAIM_DUE, values)).map((row) => claimed(row, node))
+      return (await db.all<LeasedRow>(CLAIM_DUE, values)).map((row) => leased(row, node))
     },
 
     async claimOne(orgId, monitorId, { node, leaseMs }) {
       const key = [id(orgId), phaseOf(monitorId), id(monitorId)]
-      const [row] = await db.all<LeasedRow>(CLAIM_ONE, [id(node), now(), now() + leaseMs, ...key])
-      if (row !== undefined) return claimed(row, node)
+      const values = [id(node), now(), now() + leaseMs, ...key]
+      const [row] = await db.all<WatchedRow & { lease_token: number }>(CLAIM_ONE, values)
+      if (row !== undefined) return { ...readWatched(row), lease: { node, token: row.lease_token } }
       const [check] = await db.all<{ is_active: number }>(IS_ACTIVE, key)
       if (check === undefined) return 'missing'
       return check.is_active === 1 ? 'busy' : 'inactive'
+    },
+
+    async monitorOf({ monitor: { orgId, id: monitorId, expectedVersion } }) {
+      const [row] = await db.all<MonitorRow>(WHOLE, [id(orgId), id(monitorId), expectedVersion])
+      return row === undefined ? null : readWhole(row)
     },
 
     async record(results) {
@@ -236,8 +248,10 @@ function isRoutine(result: CheckResult): boolean {
   return result.unchanged && result.change === null && result.baseline === null && !isNewLook(result)
 }
 
-function claimed({ lease_token, ...row }: LeasedRow, node: NodeId): ClaimedCheck {
-  return { ...readWatched(row), lease: { node, token: lease_token } }
+function leased(row: LeasedRow, node: NodeId): DueCheck {
+  const ids = { id: readId('mon', row.monitor_id), orgId: readId('org', row.org_id) }
+  const { monitor, status } = readDue(ids, row)
+  return { monitor, status, lease: { node, token: row.lease_token } }
 }
 
 /** One batch may hold two looks at a monitor, of which the first one lost its lease to the second. */
@@ -245,7 +259,7 @@ function leaseName(monitorId: MonitorId, token: number): string {
   return `${monitorId} ${token}`
 }
 
-function heldLeases(checks: readonly ClaimedCheck[]): unknown[] {
+function heldLeases(checks: readonly DueCheck[]): unknown[] {
   return [
     checks.map(({ monitor }) => uuidText(id(monitor.orgId))),
     checks.map(({ monitor }) => phaseOf(monitor.id)),

@@ -28,11 +28,12 @@ import type { QueryContext } from '../queries/context.ts'
 import { insertRows } from '../queries/insert.ts'
 import { firstIdOf } from '../queries/page.ts'
 import { id, readId } from '../rows/columns.ts'
-import type { Bytes, WebhookGroupRow } from '../tables.ts'
+import { readWhole } from '../rows/monitors.ts'
+import type { Bytes, MonitorRow, WebhookGroupRow } from '../tables.ts'
 import { uuidText, type Statements } from './database.ts'
 
-const GROUPS_OF = `
-  select m.id, m.group_id, m.external_id, g.slug
+const WITH_GROUPS = `
+  select m.*, g.slug
     from unnest($1::uuid[], $2::uuid[]) as r (org_id, id)
     join monitors m on m.org_id = r.org_id and m.id = r.id
     join groups g on g.org_id = m.org_id and g.id = m.group_id`
@@ -213,16 +214,12 @@ async function growQueues(trx: Statements, { queues }: Publication, now: number)
 
 /** The group is the monitor's of this moment: it may have moved since the claim. */
 async function recordedChanges(trx: Statements, changed: readonly CheckResult[]): Promise<RecordedChange[]> {
-  const rows = await trx.all<{ id: Bytes; group_id: Bytes; external_id: string | null; slug: string }>(
-    GROUPS_OF,
-    keysOf(changed),
-  )
+  const rows = await trx.all<MonitorRow & { slug: string }>(WITH_GROUPS, keysOf(changed))
   const byMonitor = new Map(rows.map((row) => [readId('mon', row.id), row]))
   return changed.map((result) => {
     const row = byMonitor.get(result.check.monitor.id)
     if (row === undefined || result.change === null) throw new Error('a recorded monitor has no group')
-    const group = { groupId: readId('grp', row.group_id), groupSlug: row.slug, externalId: row.external_id }
-    return { result, change: result.change, ...group }
+    return { result, change: result.change, monitor: readWhole(row), groupSlug: row.slug }
   })
 }
 

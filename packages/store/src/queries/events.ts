@@ -1,19 +1,18 @@
 /** The history of changes. Events are written by the transaction that records a check, never here. */
 import type { EventFilter, Events, OrganizationId } from '@dnsradar/core'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { id } from '../rows/columns.ts'
-import { EVENT_COLUMNS, readEvent, readListed } from '../rows/events.ts'
+import { EVENT_COLUMNS, type ListedRow, readEvent, readListed } from '../rows/events.ts'
 import type { Tables } from '../tables.ts'
 import type { EngineTraits, QueryContext } from './context.ts'
 import { groupsNamed } from './groups.ts'
-import { fetchHistory, idBounds, mapPage } from './page.ts'
+import { historyOf, idBounds, mapPage, writtenList } from './page.ts'
 
 export function eventQueries({ db, engine }: QueryContext): Events {
   return {
     async list(orgId, filter, page) {
-      return mapPage(await fetchHistory(engine, filtered(db, engine, orgId, filter), 'events', page), (row) =>
-        readListed(orgId, row),
-      )
+      const events = writtenList(db, listed(engine), conditionsOf(db, orgId, filter), 'events.id')
+      return mapPage(await historyOf(engine, events, 'events', page), (row) => readListed(orgId, row))
     },
 
     async get(orgId, eventId) {
@@ -28,17 +27,27 @@ export function eventQueries({ db, engine }: QueryContext): Events {
   }
 }
 
-function filtered(db: Kysely<Tables>, { hex }: EngineTraits, orgId: OrganizationId, filter: EventFilter) {
-  let query = db
-    .selectFrom('events')
-    .select(EVENT_COLUMNS)
-    .select([hex('events.id').as('id'), hex('monitor_id').as('monitor_id'), hex('group_id').as('group_id')])
-    .where('org_id', '=', id(orgId))
-  if (filter.monitorId !== undefined) query = query.where('monitor_id', '=', id(filter.monitorId))
-  if (filter.group !== undefined) query = query.where('group_id', 'in', groupsNamed(db, orgId, filter.group))
-  if (filter.type !== undefined) query = query.where('record_type', '=', filter.type)
-  if (filter.oldState !== undefined) query = query.where('old_state', '=', filter.oldState)
-  if (filter.newState !== undefined) query = query.where('new_state', '=', filter.newState)
-  for (const [op, bound] of idBounds(filter.occurred)) query = query.where('id', op, bound)
-  return query
+const COLUMNS = sql.raw(EVENT_COLUMNS.map((column) => `"${column}"`).join(', '))
+
+function listed({ hex }: EngineTraits): RawBuilder<ListedRow> {
+  return sql`
+    select ${COLUMNS}, ${hex('events.id')} as id, ${hex('monitor_id')} as monitor_id, ${hex('group_id')} as group_id
+      from events`
+}
+
+function conditionsOf(db: Kysely<Tables>, orgId: OrganizationId, filter: EventFilter): RawBuilder<unknown>[] {
+  const { monitorId, group, type, oldState, newState, occurred } = filter
+  return [
+    sql`org_id = ${id(orgId)}`,
+    ...when(monitorId, (given) => sql`monitor_id = ${id(given)}`),
+    ...when(group, (given) => sql`group_id in ${groupsNamed(db, orgId, given)}`),
+    ...when(type, (given) => sql`record_type = ${given}`),
+    ...when(oldState, (given) => sql`old_state = ${given}`),
+    ...when(newState, (given) => sql`new_state = ${given}`),
+    ...idBounds(occurred).map(([op, bound]) => sql`events.id ${sql.raw(op)} ${bound}`),
+  ]
+}
+
+function when<T>(given: T | undefined, condition: (given: T) => RawBuilder<unknown>): RawBuilder<unknown>[] {
+  return given === undefined ? [] : [condition(given)]
 }

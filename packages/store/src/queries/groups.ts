@@ -69,7 +69,9 @@ export function groupQueries(context: QueryContext): Groups {
     async inactiveStates(orgId, groupId) {
       const rows = await db
         .selectFrom('monitors as m')
-        .innerJoin('checks as c', (join) => join.onRef('c.org_id', '=', 'm.org_id').onRef('c.monitor_id', '=', 'm.id'))
+        .innerJoin('checks as c', (join) =>
+          join.onRef('c.org_id', '=', 'm.org_id').onRef('c.phase', '=', 'm.phase').onRef('c.monitor_id', '=', 'm.id'),
+        )
         .select(['c.state', (select) => select.fn.countAll<number>().as('count')])
         .where('m.org_id', '=', id(orgId))
         .where('m.group_id', '=', id(groupId))

@@ -10,7 +10,7 @@ import type { EngineTraits } from './context.ts'
 const CHUNK = 100
 
 /** Runs one statement in the caller's transaction. */
-type RunSql = (sql: string, values: readonly unknown[]) => Promise<unknown>
+type RunSql = (sql: string, values: unknown[]) => Promise<unknown>
 
 /** All rows have the same members, which are the table's columns. */
 export async function insertRows<Name extends keyof Tables>(
@@ -20,16 +20,19 @@ export async function insertRows<Name extends keyof Tables>(
   rows: readonly Tables[Name][],
 ): Promise<void> {
   const columns = Object.keys(rows[0] ?? {}) as (keyof Tables[Name] & string)[]
+  const whole = rows.length < CHUNK ? '' : insertSql(engine, table, columns, CHUNK)
   for (let from = 0; from < rows.length; from += CHUNK) {
     const chunk = rows.slice(from, from + CHUNK)
-    const values = chunk.flatMap((row) => columns.map((column) => row[column]))
-    await run(insertSql(engine, table, columns, chunk.length), values)
+    // One array: a bulk leaves enough garbage without one for each of its rows.
+    const values: unknown[] = []
+    for (const row of chunk) for (const column of columns) values.push(row[column])
+    await run(chunk.length === CHUNK ? whole : insertSql(engine, table, columns, chunk.length), values)
   }
 }
 
 /** `insertRows` within a transaction of the query builder. */
 export function runIn(trx: Kysely<Tables>): RunSql {
-  return (sql, values) => trx.executeQuery(CompiledQuery.raw(sql, [...values]))
+  return (sql, values) => trx.executeQuery(CompiledQuery.raw(sql, values))
 }
 
 export function insertSql(

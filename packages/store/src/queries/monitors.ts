@@ -1,6 +1,6 @@
 /** Monitors, as users write and read them. Checks have statements of their own in each engine. */
 import { editMonitor, phaseOf, RadarError, type MonitorId, type Monitors, type OrganizationId } from '@dnsradar/core'
-import type { Kysely } from 'kysely'
+import { CompiledQuery, type Kysely } from 'kysely'
 import { bit, id, readId, text } from '../rows/columns.ts'
 import {
   configurationColumns,
@@ -9,8 +9,9 @@ import {
   readRows,
   readWatched,
   statusColumns,
+  targetColumns,
 } from '../rows/monitors.ts'
-import type { CheckRow, Tables } from '../tables.ts'
+import type { Bytes, CheckRow, Tables } from '../tables.ts'
 import { lockOrganization } from './accounts.ts'
 import { atomic, type CheckKey, type QueryContext } from './context.ts'
 import { findEquals } from './equal-monitors.ts'
@@ -30,14 +31,11 @@ export function monitorQueries(context: QueryContext): Monitors {
       try {
         return await atomic(db, async (trx) => {
           if (admit !== undefined) admit(await countAlone(trx, orgId))
-          const groups = await resolveGroups(
-            context,
-            trx,
-            orgId,
-            monitors.map(({ group }) => group),
-          )
+          const names = new Set(monitors.map(({ group }) => group))
+          const groups = await resolveGroups(context, trx, orgId, names)
+          const idOfGroup = new Map([...names].map((name) => [name, groupBytes(groups, name)]))
           const rows = monitors.map((monitor) =>
-            newMonitorRow(mint('mon'), orgId, groupBytes(groups, monitor.group), monitor),
+            newMonitorRow(mint('mon'), orgId, idOfGroup.get(monitor.group) as Bytes, monitor),
           )
           const checks = rows.map(newCheckRow)
           await insertRows(runIn(trx), engine, 'monitors', rows)
@@ -81,13 +79,12 @@ export function monitorQueries(context: QueryContext): Monitors {
 
     async takenExternalIds(orgId, externalIds) {
       if (externalIds.length === 0) return new Set()
-      const rows = await db
-        .selectFrom('monitors')
-        .select('external_id')
-        .where('org_id', '=', id(orgId))
-        .where('external_id', 'in', [...new Set(externalIds.map(text))])
-        .execute()
-      return new Set(rows.flatMap(({ external_id }) => external_id ?? []))
+      const asked = [...new Set(externalIds.map(text))]
+      // By hand, because there may be a thousand, and the query builder makes nodes of each.
+      const places = asked.map((_, at) => engine.placeholder(at + 2)).join(', ')
+      const sql = `select external_id from monitors where org_id = ${engine.placeholder(1)} and external_id in (${places})`
+      const { rows } = await db.executeQuery<{ external_id: string }>(CompiledQuery.raw(sql, [id(orgId), ...asked]))
+      return new Set(rows.map(({ external_id }) => external_id))
     },
 
     lastLook: (orgId, monitorId) => lastLook(db, orgId, monitorId),
@@ -111,24 +108,21 @@ export function monitorQueries(context: QueryContext): Monitors {
           const next = editMonitor(current, change, now())
           const groups = change.group === undefined ? null : await resolveGroups(context, trx, orgId, [change.group])
           const groupId = groups === null ? row.group_id : groupBytes(groups, change.group ?? null)
+          const columns = {
+            ...configurationColumns(next.monitor, groupId, next.monitor.updated),
+            expected_version: next.monitor.expectedVersion,
+          }
           await engine.endCheckLeases(trx, [key])
           await trx
             .updateTable('checks')
-            .set({
-              ...statusColumns(next.status),
-              is_active: bit(next.monitor.isActive),
-              frequency: next.monitor.intervalMinutes,
-            })
+            .set({ ...statusColumns(next.status), is_active: columns.is_active, ...targetColumns(columns) })
             .where('org_id', '=', key.orgId)
             .where('phase', '=', key.phase)
             .where('monitor_id', '=', key.monitorId)
             .execute()
           await trx
             .updateTable('monitors')
-            .set({
-              ...configurationColumns(next.monitor, groupId, next.monitor.updated),
-              expected_version: next.monitor.expectedVersion,
-            })
+            .set(columns)
             .where('org_id', '=', key.orgId)
             .where('id', '=', key.monitorId)
             .execute()

@@ -1,50 +1,116 @@
 /** One page of any list that is ordered by id. */
 import { idToBytes, type Id, type IdPrefix, type Page, type PageRequest, type TimeRange } from '@dnsradar/core'
-import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder } from 'kysely'
 import { cutPage, planPage, reverse, type Way } from '../paginate.ts'
-import type { Bytes } from '../tables.ts'
+import type { Bytes, Tables } from '../tables.ts'
 import type { EngineTraits, History } from './context.ts'
 
+/** A list's rows: which there are is its own affair, where a page of them begins and ends is not. */
+interface Source<Row> {
+  readonly idColumn: string
+  fetch(bounds: readonly RawBuilder<boolean>[], order: Way, limit: number): Promise<readonly Row[]>
+}
+
+/** `query` carries the filters and no order. */
+function builtList<DB, TB extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  idColumn: string,
+): Source<Row> {
+  return {
+    idColumn,
+    async fetch(bounds, order, limit) {
+      const bounded = bounds.reduce((rest, bound) => rest.where(bound), query)
+      return bounded.orderBy(sql.ref(idColumn), order).limit(rowLimit(limit)).execute()
+    },
+  }
+}
+
 /**
- * `query` carries the filters and no order; `idColumn` is the column of its `id` (`m.id` in a join). `ahead` holds for the
- * rows of the page, not for those behind it.
+ * The same of a statement by hand: `select` ends before its `where`. For lists that are asked for all day, because the
+ * query builder takes a tenth of the time of a page of a hundred monitors to build it.
  */
-export async function fetchPage<DB, TB extends keyof DB, Row extends { id: Bytes | string }>(
+export function writtenList<Row>(
+  db: Kysely<Tables>,
+  select: RawBuilder<Row>,
+  conditions: readonly RawBuilder<unknown>[],
+  idColumn: string,
+): Source<Row> {
+  return {
+    idColumn,
+    async fetch(bounds, order, limit) {
+      const where = sql.join([...conditions, ...bounds], AND)
+      const page = sql`order by ${sql.ref(idColumn)} ${ORDER[order]} limit ${rowLimit(limit)}`
+      const { rows } = await sql<Row>`${select} where ${where} ${page}`.execute(db)
+      return rows
+    },
+  }
+}
+
+const AND = sql` and `
+const ORDER: Readonly<Record<Way, RawBuilder<unknown>>> = { asc: sql`asc`, desc: sql`desc` }
+
+/** `idColumn` is the column of the rows' `id` (`g.id` in a join). */
+export function fetchPage<DB, TB extends keyof DB, Row extends Identified>(
   query: SelectQueryBuilder<DB, TB, Row>,
   idColumn: string,
   request: PageRequest,
+): Promise<Page<Row>> {
+  return pageOf(builtList(query, idColumn), request)
+}
+
+interface Identified {
+  readonly id: Bytes | string
+}
+
+/** `ahead` holds for the rows of the page, not for those behind it. */
+export async function pageOf<Row extends Identified>(
+  source: Source<Row>,
+  request: PageRequest,
   ahead: RawBuilder<boolean> | null = null,
 ): Promise<Page<Row>> {
-  const column = sql.ref<Bytes>(idColumn)
-  const beyond = (id: Bytes, order: Way) => query.where(column, order === 'asc' ? '>' : '<', id).orderBy(column, order)
+  const column = sql.ref(source.idColumn)
+  const beyond = (id: Bytes, order: Way) => sql<boolean>`${column} ${order === 'asc' ? AFTER : BEFORE} ${id}`
 
   const plan = planPage(request)
-  const all = plan.beyond === null ? query.orderBy(column, plan.order) : beyond(cursorBytes(plan.beyond), plan.order)
-  const start = ahead === null ? all : all.where(ahead)
-  const { rows, more } = cutPage(plan, (await start.limit(rowLimit(plan.limit)).execute()) as Row[])
+  const from = plan.beyond === null ? [] : [beyond(cursorBytes(plan.beyond), plan.order)]
+  const bounds = ahead === null ? from : [...from, ahead]
+  const { rows, more } = cutPage(plan, await source.fetch(bounds, plan.order, plan.limit))
 
   // The cursor's own row may be gone, so only a look tells whether anything lies behind the page.
   const edge = plan.backward ? rows.at(-1) : rows[0]
+  const back = reverse(plan.order)
   const behind =
     plan.beyond !== null &&
     edge !== undefined &&
-    (await beyond(octetsOf(edge.id), reverse(plan.order)).limit(rowLimit(1)).execute()).length > 0
+    (await source.fetch([beyond(octetsOf(edge.id), back)], back, 1)).length > 0
   return { items: rows, hasNext: plan.backward ? behind : more, hasPrevious: plan.backward ? more : behind }
 }
+
+const AFTER = sql`>`
+const BEFORE = sql`<`
 
 /**
  * The same of a history. A page that goes on from a cursor towards newer rows leaves out those to which an older one may
  * still come: the next visit finds both.
  */
-export async function fetchHistory<DB, TB extends keyof DB, Row extends { id: Bytes | string }>(
-  { settledOnly }: Pick<EngineTraits, 'settledOnly'>,
+export function fetchHistory<DB, TB extends keyof DB, Row extends Identified>(
+  traits: Pick<EngineTraits, 'settledOnly'>,
   query: SelectQueryBuilder<DB, TB, Row>,
+  table: History,
+  request: PageRequest,
+): Promise<Page<Row>> {
+  return historyOf(traits, builtList(query, `${table}.id`), table, request)
+}
+
+export async function historyOf<Row extends Identified>(
+  { settledOnly }: Pick<EngineTraits, 'settledOnly'>,
+  source: Source<Row>,
   table: History,
   request: PageRequest,
 ): Promise<Page<Row>> {
   const { beyond, order } = planPage(request)
   const ahead = settledOnly !== null && beyond !== null && order === 'asc' ? await settledOnly(table) : null
-  return fetchPage(query, `${table}.id`, request, ahead)
+  return pageOf(source, request, ahead)
 }
 
 /** Of an id, which lists may select in hexadecimal. */

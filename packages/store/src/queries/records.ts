@@ -25,7 +25,7 @@ export function recordQueries(context: QueryContext): Records {
     entri: entriQueries(context),
     audit: auditQueries(context),
     idempotency: idempotencyQueries(context),
-    rehearse: (work) => atomic(context.db, (trx) => rehearsed(trx, () => work(recordQueries({ ...context, db: trx })))),
+    rehearse: (work) => rehearsed(context.db, (trx) => work(recordQueries({ ...context, db: trx }))),
   }
 }
 

@@ -15,13 +15,24 @@ export async function contained<T>(trx: Kysely<Tables>, work: () => Promise<T>):
   }
 }
 
-/** Gives what `work` gave, and takes back what it wrote. */
-export async function rehearsed<T>(trx: Kysely<Tables>, work: () => Promise<T>): Promise<T> {
-  await sql`savepoint part`.execute(trx)
+/**
+ * Gives what `work` gave, and takes back what it wrote. Outside a transaction that is a whole one: of a part SQLite keeps
+ * the old pages beside, and what is put back it writes to the disk with the rest.
+ */
+export async function rehearsed<T>(db: Kysely<Tables>, work: (trx: Kysely<Tables>) => Promise<T>): Promise<T> {
+  if (!db.isTransaction) {
+    const trx = await db.startTransaction().execute()
+    try {
+      return await work(trx)
+    } finally {
+      await trx.rollback().execute()
+    }
+  }
+  await sql`savepoint part`.execute(db)
   try {
-    return await work()
+    return await work(db)
   } finally {
-    await takeBack(trx)
+    await takeBack(db)
   }
 }
 

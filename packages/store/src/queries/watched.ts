@@ -12,21 +12,13 @@ import {
 } from '@dnsradar/core'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { id, text } from '../rows/columns.ts'
-import { MONITOR_COLUMNS, readListed, STATUS_COLUMNS } from '../rows/monitors.ts'
+import { type ListedRow, MONITOR_COLUMNS, readListed, STATUS_COLUMNS } from '../rows/monitors.ts'
 import type { Tables } from '../tables.ts'
-import type { QueryContext } from './context.ts'
+import type { EngineTraits, QueryContext } from './context.ts'
 import { groupsNamed } from './groups.ts'
-import { fetchPage, mapPage } from './page.ts'
+import { mapPage, pageOf, writtenList } from './page.ts'
 
 export function watched(db: Kysely<Tables>, orgId: OrganizationId) {
-  return withoutIds(db, orgId).select(['m.id', 'm.org_id', 'm.group_id'])
-}
-
-function listed({ db, engine: { hex } }: Pick<QueryContext, 'db' | 'engine'>, orgId: OrganizationId) {
-  return withoutIds(db, orgId).select([hex('m.id').as('id'), hex('m.group_id').as('group_id')])
-}
-
-function withoutIds(db: Kysely<Tables>, orgId: OrganizationId) {
   return db
     .selectFrom('monitors as m')
     .innerJoin('checks as c', (join) =>
@@ -34,7 +26,20 @@ function withoutIds(db: Kysely<Tables>, orgId: OrganizationId) {
     )
     .select(MONITOR_COLUMNS.map((column) => `m.${column}` as const))
     .select(STATUS_COLUMNS.map((column) => `c.${column}` as const))
+    .select(['m.id', 'm.org_id', 'm.group_id'])
     .where('m.org_id', '=', id(orgId))
+}
+
+const COLUMNS = sql.raw(
+  [...MONITOR_COLUMNS.map((column) => `m."${column}"`), ...STATUS_COLUMNS.map((column) => `c."${column}"`)].join(', '),
+)
+
+function listed({ hex }: EngineTraits, labels: readonly RawBuilder<unknown>[]): RawBuilder<ListedRow> {
+  const joined = labels.length === 0 ? sql`` : sql.join(labels, sql` `)
+  return sql`
+    select ${COLUMNS}, ${hex('m.id')} as id, ${hex('m.group_id')} as group_id
+      from monitors m
+      join checks c on c.org_id = m.org_id and c.phase = m.phase and c.monitor_id = m.id ${joined}`
 }
 
 type Column = (name: string) => RawBuilder<unknown>
@@ -59,22 +64,16 @@ export async function listWatched(
   const labels = await rarestFirst(db, orgId, Object.entries(filter.metadata ?? {}))
   const conditions = conditionsOf(db, orgId, filter, labels)
   const [lead] = conditions
-  let query = listed(context, orgId)
-  conditions.forEach(({ where, label }, at) => {
+  const joins: RawBuilder<unknown>[] = []
+  const wheres: RawBuilder<unknown>[] = [sql`m.org_id = ${id(orgId)}`]
+  for (const [at, { where, label }] of conditions.entries()) {
     const holds = where(at === 0 ? sql.ref : engine.passedOver)
     // Joined, not looked up: the rows of a label come in the order of the list, so a page of many ends early.
-    query = label === undefined ? query.where(holds) : joined(query, label, holds)
-  })
-  return mapPage(await fetchPage(query, lead?.order ?? 'm.id', page), (row) => readListed(orgId, row))
-}
-
-function joined<Query extends ReturnType<typeof listed>>(
-  query: Query,
-  label: LabelAlias,
-  holds: RawBuilder<boolean>,
-): Query {
-  // No column of a label is selected, so the rows stay what they are.
-  return query.innerJoin(`monitor_labels as ${label}`, (join) => join.on(holds)) as unknown as Query
+    if (label === undefined) wheres.push(holds)
+    else joins.push(sql`join monitor_labels ${sql.raw(label)} on ${holds}`)
+  }
+  const list = writtenList(db, listed(engine, joins), wheres, lead?.order ?? 'm.id')
+  return mapPage(await pageOf(list, page), (row) => readListed(orgId, row))
 }
 
 /**

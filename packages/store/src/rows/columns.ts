@@ -1,5 +1,13 @@
 /** How single values cross the row boundary. Text that came from outside passes `text` or `json` on its way in. */
-import { idFromBytes, idFromHex, idToBytes, type GroupId, type Id, type IdPrefix } from '@dnsradar/core'
+import {
+  idFromBytes,
+  idFromHex,
+  idToBytes,
+  type GroupId,
+  type Id,
+  type IdPrefix,
+  type OrganizationId,
+} from '@dnsradar/core'
 import { scrub, scrubbedJson, scrubOrNull } from '../scrub.ts'
 import type { Bit, Bytes } from '../tables.ts'
 
@@ -23,6 +31,14 @@ export function readGroupHex(hex: string): GroupId {
   return latestGroup.id
 }
 
+/** The same of an organization. */
+export function readOrganizationHex(hex: string): OrganizationId {
+  if (hex !== latestOrganization.hex) latestOrganization = { hex, id: idFromHex('org', hex) }
+  return latestOrganization.id
+}
+
+let latestOrganization: { readonly hex: string; readonly id: OrganizationId } = { hex: '', id: 'org_' }
+
 let latestGroup: { readonly hex: string; readonly id: GroupId } = { hex: '', id: 'grp_' }
 
 let latest: { readonly id: string; readonly bytes: Bytes } = { id: '', bytes: new Uint8Array() }
@@ -44,4 +60,9 @@ export function readJson<T>(text: string): T {
 
 export function readJsonOrNull<T>(text: string | null): T | null {
   return text === null ? null : readJson<T>(text)
+}
+
+/** As `readJson`, of a column that mostly says the same as another one, whose `text` was read as `value`. */
+export function readJsonLike<T>(other: string, text: string, value: T): T {
+  return other === text ? value : readJson<T>(other)
 }

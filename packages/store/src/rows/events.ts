@@ -1,6 +1,6 @@
 import { idFromHex, type DnsEvent, type OrganizationId } from '@dnsradar/core'
 import type { EventRow } from '../tables.ts'
-import { bit, id, json, readGroupHex, readId, readJson, text, textOrNull } from './columns.ts'
+import { bit, id, json, readGroupHex, readId, readJson, readJsonLike, text, textOrNull } from './columns.ts'
 
 /** All but the ids. */
 export const EVENT_COLUMNS = [
@@ -22,7 +22,7 @@ export const EVENT_COLUMNS = [
 type Recorded = Pick<EventRow, (typeof EVENT_COLUMNS)[number]>
 
 /** As lists select it: the organization is known, and ids are hexadecimal. */
-type ListedRow = Recorded & { readonly id: string; readonly monitor_id: string; readonly group_id: string }
+export type ListedRow = Recorded & { readonly id: string; readonly monitor_id: string; readonly group_id: string }
 
 export function eventRow(event: DnsEvent): EventRow {
   return {
@@ -71,7 +71,9 @@ export function readListed(orgId: OrganizationId, row: ListedRow): DnsEvent {
   )
 }
 
+/** What is expected was mostly there before the change, or is there after it. */
 function recorded(ids: Pick<DnsEvent, 'id' | 'orgId' | 'monitorId' | 'groupId'>, row: Recorded): DnsEvent {
+  const expected = readJson<DnsEvent['expected']>(row.expected)
   return {
     ...ids,
     kind: row.kind as DnsEvent['kind'],
@@ -79,12 +81,12 @@ function recorded(ids: Pick<DnsEvent, 'id' | 'orgId' | 'monitorId' | 'groupId'>,
     domain: row.owner_domain,
     subdomain: row.owner_subdomain,
     type: row.record_type as DnsEvent['type'],
-    expected: readJson(row.expected),
+    expected,
     externalId: row.external_id,
     oldState: row.old_state as DnsEvent['oldState'],
     newState: row.new_state as DnsEvent['newState'],
-    previous: readJson(row.previous),
-    current: readJson(row.current),
+    previous: readJsonLike(row.previous, row.expected, expected),
+    current: readJsonLike(row.current, row.expected, expected),
     incidenceCount: row.incidence_count,
     reasons: readJson(row.reasons),
     confirmed: row.confirmed === 1,

@@ -5,13 +5,15 @@ import {
   timeOf,
   unchecked,
   type CheckStatus,
+  type DueCheck,
   type Monitor,
   type MonitorId,
   type NewMonitor,
   type OrganizationId,
+  type Target,
   type WatchedMonitor,
 } from '@dnsradar/core'
-import type { Bytes, CheckRow, MonitorRow, StatusColumns } from '../tables.ts'
+import type { Bytes, CheckRow, MonitorRow, StatusColumns, TargetColumns } from '../tables.ts'
 import {
   bit,
   id,
@@ -20,6 +22,7 @@ import {
   readGroupHex,
   readId,
   readJson,
+  readJsonLike,
   readJsonOrNull,
   text,
   textOrNull,
@@ -28,7 +31,7 @@ import {
 /** The phase is only looked up by. */
 export type WatchedRow = Omit<MonitorRow, 'phase'> & StatusColumns
 /** As lists select it: the organization is known, and ids are hexadecimal. */
-type ListedRow = Configuration & StatusColumns & { readonly id: string; readonly group_id: string }
+export type ListedRow = Configuration & StatusColumns & { readonly id: string; readonly group_id: string }
 
 /** All but the ids. */
 export const MONITOR_COLUMNS = [
@@ -107,9 +110,15 @@ export function newCheckRow(monitor: MonitorRow): CheckRow {
     phase: monitor.phase,
     monitor_id: monitor.id,
     is_active: monitor.is_active,
-    frequency: monitor.frequency,
+    ...targetColumns(monitor),
     ...statusColumns(unchecked(monitor.created)),
   }
+}
+
+/** Whoever writes them to `monitors` writes them to `checks` in the same transaction. */
+export function targetColumns(row: TargetColumns): TargetColumns {
+  const { owner_name, registrable, record_type, expected_version, frequency } = row
+  return { owner_name, registrable, record_type, expected_version, frequency }
 }
 
 export function timeColumns(status: CheckStatus): Pick<StatusColumns, 'next_check' | 'last_checked'> {
@@ -136,13 +145,38 @@ export function readWatched(row: WatchedRow): WatchedMonitor {
 
 /** A monitor of which each row is at hand. */
 export function readRows(row: Omit<MonitorRow, 'phase'>, check: StatusColumns): WatchedMonitor {
-  const ids = { id: readId('mon', row.id), orgId: readId('org', row.org_id), groupId: readId('grp', row.group_id) }
-  return { monitor: readMonitor(ids, row), status: readStatus(check) }
+  const monitor = readWhole(row)
+  return { monitor, status: readStatus(check, row.expected, monitor.expected) }
 }
 
 export function readListed(orgId: OrganizationId, row: ListedRow): WatchedMonitor {
   const ids = { id: idFromHex('mon', row.id), orgId, groupId: readGroupHex(row.group_id) }
-  return { monitor: readMonitor(ids, row), status: readStatus(row) }
+  const monitor = readMonitor(ids, row)
+  return { monitor, status: readStatus(row, row.expected, monitor.expected) }
+}
+
+/** What a claim reads. */
+export type DueColumns = TargetColumns & StatusColumns
+
+export function readDue({ id, orgId }: Pick<Target, 'id' | 'orgId'>, row: DueColumns): Omit<DueCheck, 'lease'> {
+  const monitor: Target = {
+    id,
+    orgId,
+    ownerName: row.owner_name,
+    registrable: row.registrable,
+    type: row.record_type as Target['type'],
+    expectedVersion: row.expected_version,
+    intervalMinutes: row.frequency,
+  }
+  return { monitor, status: readStatus(row, NOTHING_EXPECTED, []) }
+}
+
+/** No JSON. */
+const NOTHING_EXPECTED = ''
+
+export function readWhole(row: Omit<MonitorRow, 'phase'>): Monitor {
+  const ids = { id: readId('mon', row.id), orgId: readId('org', row.org_id), groupId: readId('grp', row.group_id) }
+  return readMonitor(ids, row)
 }
 
 function readMonitor(ids: Pick<Monitor, 'id' | 'orgId' | 'groupId'>, row: Configuration): Monitor {
@@ -166,10 +200,11 @@ function readMonitor(ids: Pick<Monitor, 'id' | 'orgId' | 'groupId'>, row: Config
   }
 }
 
-function readStatus(row: StatusColumns): CheckStatus {
+/** What is seen is mostly what is expected. */
+function readStatus(row: StatusColumns, expectedText: string, expected: readonly string[]): CheckStatus {
   return {
     state: row.state as CheckStatus['state'],
-    current: readJsonOrNull(row.current),
+    current: row.current === null ? null : readJsonLike(row.current, expectedText, expected),
     answerHash: row.answer_hash,
     reasons: readJson(row.reasons),
     incidenceCount: row.incidence_count,

@@ -1,33 +1,47 @@
 /** The hot path of the scheduler on SQLite: claims that only read, and one transaction for a batch of results. */
-import type { CheckResult, Checks, ClaimedCheck, LateShare, MonitorId, NodeId, RecordedCheck } from '@dnsradar/core'
-import { phaseOf } from '@dnsradar/core'
+import {
+  idFromHex,
+  phaseOf,
+  type CheckResult,
+  type Checks,
+  type DueCheck,
+  type LateShare,
+  type MonitorId,
+  type RecordedCheck,
+} from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
-import { id, json, readId } from '../rows/columns.ts'
+import { id, json, readId, readOrganizationHex } from '../rows/columns.ts'
 import { isNewLook, lookRow } from '../rows/looks.ts'
-import { readWatched, statusColumns, timeColumns, type WatchedRow } from '../rows/monitors.ts'
-import type { CheckRow } from '../tables.ts'
+import { readDue, readWatched, readWhole, statusColumns, type DueColumns, type WatchedRow } from '../rows/monitors.ts'
+import type { CheckRow, MonitorRow } from '../tables.ts'
 import type { Params, SqliteDatabase } from './database.ts'
+import { createDueFront, type DueFront } from './due-front.ts'
 import type { LeaseTable } from './leases.ts'
 import { writePublication } from './publication.ts'
 
-/** Answered from the index checks_due alone; rows in flight are still in it and are stepped over. */
+/** Index: checks_due. Rows in flight are still in it and are stepped over. */
 const DUE = `
-  select org_id, phase, monitor_id, next_check
+  select hex(monitor_id) as monitor, hex(org_id) as organization, owner_name, registrable, record_type, expected_version,
+         frequency, next_check, last_checked, state, "current", answer_hash, reasons, incidence_count, broken_since,
+         was_valid, pending
     from checks
-   where is_active = 1 and next_check >= :since and next_check <= :until
+   where is_active = 1 and next_check >= ? and next_check <= ?
    order by next_check`
 
 const NOTHING_LATE: LateShare = { before: 0, limit: 0 }
+
+/** How often claims begin at the longest overdue again, where leases lapse. */
+const FROM_THE_BEGINNING_MS = 1000
 
 /** Per second. Index: monitors_frequency. */
 const STEADY_RATE = `
   select sum(monitors / (frequency * 60.0)) as rate
     from (select frequency, count(*) as monitors from monitors where is_active = 1 group by frequency)`
 
-const FROM_NOW_ON = `
+const FROM_THEN_ON = `
   select monitor_id, next_check
     from checks
-   where is_active = 1
+   where is_active = 1 and next_check >= :since
    order by next_check`
 
 const WATCHED = `
@@ -35,24 +49,26 @@ const WATCHED = `
          c.broken_since, c.was_valid, c.pending
     from checks c
     join monitors m on m.org_id = c.org_id and m.id = c.monitor_id
-   where c.phase = ? and c.org_id = ? and c.monitor_id = ?`
+   where c.phase = :phase and c.org_id = :org_id and c.monitor_id = :monitor_id`
+
+const WHOLE = `
+  select * from monitors
+   where org_id = :org_id and id = :monitor_id and expected_version = :expected_version and is_active = 1`
 
 /** Of no row when the monitor was edited, disabled or deleted since it was claimed. */
-const STILL_CLAIMED = `
-   where org_id = :org_id and phase = :phase and monitor_id = :monitor_id and is_active = 1
-     and exists (select 1 from monitors m
-                  where m.org_id = :org_id and m.id = :monitor_id
-                    and m.expected_version = :expected_version and m.is_active = 1)`
-
 const WRITE_STATUS = `
   update checks
      set next_check = :next_check, last_checked = :last_checked, state = :state, "current" = :current,
          answer_hash = :answer_hash, reasons = :reasons, incidence_count = :incidence_count,
          broken_since = :broken_since, was_valid = :was_valid, pending = :pending
-${STILL_CLAIMED}`
+   where phase = :phase and org_id = :org_id and monitor_id = :monitor_id
+     and is_active = 1 and expected_version = :expected_version`
 
-/** What nearly every look writes. */
-const WRITE_TIMES = `update checks set next_check = :next_check, last_checked = :last_checked ${STILL_CLAIMED}`
+/** What nearly every look writes, fenced in the same way. */
+const WRITE_TIMES = `
+  update checks
+     set next_check = ?, last_checked = ?
+   where phase = ? and org_id = ? and monitor_id = ? and is_active = 1 and expected_version = ?`
 
 const TAKE_BASELINE = `update monitors set expected = :expected where org_id = :org_id and id = :monitor_id`
 
@@ -61,58 +77,88 @@ const KEEP_LOOK = `
   values (:org_id, :monitor_id, :looked, :look)
       on conflict (org_id, monitor_id) do update set looked = excluded.looked, look = excluded.look`
 
+type DueRow = DueColumns & { readonly monitor: string; readonly organization: string }
 type CheckKeyColumns = Pick<CheckRow, 'org_id' | 'phase' | 'monitor_id'>
 
 export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: LeaseTable): Checks {
   const { now } = context
+  /** Of what is late, and of what is on time. */
+  const fronts = { late: createDueFront(), punctual: createDueFront() }
+  let began = Number.NEGATIVE_INFINITY
+  let endedThen = 0
 
-  const claim = (row: WatchedRow, node: NodeId, leaseMs: number): ClaimedCheck => {
-    const watched = readWatched(row)
-    return { ...watched, lease: leases.take(watched.monitor.id, node, now() + leaseMs) }
+  function startOver(): void {
+    fronts.late.reset()
+    fronts.punctual.reset()
+    began = now()
+    endedThen = leases.ended
   }
 
-  const watched = ({ phase, org_id, monitor_id }: CheckKeyColumns): WatchedRow | undefined =>
-    db.getWide<WatchedRow>(WATCHED, [phase, org_id, monitor_id])
+  const watched = (orgId: Uint8Array, monitorId: MonitorId): WatchedRow | undefined =>
+    db.get<WatchedRow>(WATCHED, keyOf(orgId, monitorId))
 
   /** In the order due, without those that are being looked at. */
-  const freeDue = (since: number, until: number, limit: number): CheckKeyColumns[] => {
-    const free: CheckKeyColumns[] = []
-    if (limit <= 0) return free
-    for (const { org_id, phase, monitor_id } of db.each<CheckKeyColumns>(DUE, { since, until })) {
-      if (leases.leasedUntil(readId('mon', monitor_id), now()) !== null) continue
-      free.push({ org_id, phase, monitor_id })
-      if (free.length === limit) break
+  function takeFree(
+    front: DueFront,
+    due: { from: number; until: number },
+    { limit, node, leaseMs }: Claim,
+  ): DueCheck[] {
+    const taken: DueCheck[] = []
+    if (limit <= 0) return taken
+    // Not beyond this millisecond: a monitor may still be made in it, and is due at once.
+    let reached = Math.min(due.until + 1, now())
+    for (const row of db.eachWide<DueRow>(DUE, [front.since(due.from), due.until])) {
+      const monitorId = idFromHex('mon', row.monitor)
+      if (leases.leasedUntil(monitorId, now()) !== null) continue
+      const { monitor, status } = readDue({ id: monitorId, orgId: readOrganizationHex(row.organization) }, row)
+      taken.push({ monitor, status, lease: leases.take(monitorId, node, now() + leaseMs) })
+      if (taken.length < limit) continue
+      reached = row.next_check
+      break
     }
-    return free
+    front.reached(due.from, reached)
+    return taken
   }
 
   return {
     claimDue: ({ node, limit, leaseMs, late = NOTHING_LATE }) =>
       db.read(() => {
-        const overdue = freeDue(0, late.before - 1, Math.min(limit, late.limit))
-        const keys = [...overdue, ...freeDue(late.before, now(), limit - overdue.length)]
-        return keys.flatMap((key) => {
-          const row = watched(key)
-          return row === undefined ? [] : [claim(row, node, leaseMs)]
-        })
+        if (leases.ended !== endedThen || Math.abs(now() - began) >= FROM_THE_BEGINNING_MS) startOver()
+        const of = { node, leaseMs }
+        const share = Math.min(limit, late.limit)
+        const overdue = takeFree(fronts.late, { from: 0, until: late.before - 1 }, { ...of, limit: share })
+        const rest = limit - overdue.length
+        return [...overdue, ...takeFree(fronts.punctual, { from: late.before, until: now() }, { ...of, limit: rest })]
       }),
 
     claimOne: (orgId, monitorId, { node, leaseMs }) =>
       db.read(() => {
-        const row = watched(keyOf(id(orgId), monitorId))
+        const row = watched(id(orgId), monitorId)
         if (row === undefined) return 'missing'
         if (row.is_active === 0) return 'inactive'
-        return leases.leasedUntil(monitorId, now()) === null ? claim(row, node, leaseMs) : 'busy'
+        if (leases.leasedUntil(monitorId, now()) !== null) return 'busy'
+        return { ...readWatched(row), lease: leases.take(monitorId, node, now() + leaseMs) }
+      }),
+
+    monitorOf: ({ monitor: { id: monitorId, orgId, expectedVersion } }) =>
+      db.read(() => {
+        const key = { org_id: id(orgId), monitor_id: id(monitorId), expected_version: expectedVersion }
+        const row = db.get<MonitorRow>(WHOLE, key)
+        return row === undefined ? null : readWhole(row)
       }),
 
     async record(results) {
       const recorded = await db.transaction(() => recordAll(results))
       for (const { check } of results) leases.release(check.monitor.id, check.lease)
+      // What is still due, or again, lies behind the claims that were made meanwhile.
+      const isDue = ({ status }: CheckResult): boolean => status.nextCheck <= now()
+      if (recorded.some((row) => !row.recorded) || results.some(isDue)) startOver()
       return recorded
     },
 
     async release(checks) {
       for (const { monitor, lease } of checks) leases.release(monitor.id, lease)
+      startOver()
     },
 
     nextDue: () => db.read(nextDue),
@@ -131,33 +177,44 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
     })
   }
 
-  function writeStatus({ check, status, baseline, unchanged }: CheckResult): boolean {
+  function writeStatus(result: CheckResult): boolean {
+    const { check, baseline } = result
     const { monitor, lease } = check
     if (!leases.holds(monitor.id, lease)) return false
     const key = keyOf(id(monitor.orgId), monitor.id)
-    const fenced = { ...key, expected_version: monitor.expectedVersion }
-    const changed = unchanged
-      ? db.run(WRITE_TIMES, { ...timeColumns(status), ...fenced })
-      : db.run(WRITE_STATUS, { ...statusColumns(status), ...fenced })
-    if (changed === 0) return false
+    if (writeColumns(key, result) === 0) return false
     if (baseline !== null) {
       db.run(TAKE_BASELINE, { org_id: key.org_id, monitor_id: key.monitor_id, expected: json(baseline) })
     }
     return true
   }
 
+  function writeColumns(key: CheckKeyColumns, { check, status, unchanged }: CheckResult): number {
+    const { expectedVersion } = check.monitor
+    if (!unchanged) return db.run(WRITE_STATUS, { ...statusColumns(status), ...key, expected_version: expectedVersion })
+    const { nextCheck, lastChecked } = status
+    return db.change(WRITE_TIMES, [nextCheck, lastChecked, key.phase, key.org_id, key.monitor_id, expectedVersion])
+  }
+
   /** The first free monitor, or the end of a lease before it. */
   function nextDue(): number | null {
-    let earliest: number | null = null
-    for (const row of db.each<{ monitor_id: Uint8Array; next_check: number }>(FROM_NOW_ON)) {
-      const until = leases.leasedUntil(readId('mon', row.monitor_id), now())
-      const due = Math.max(row.next_check, until ?? row.next_check)
-      earliest = Math.min(earliest ?? due, due)
-      if (until === null || row.next_check > earliest) break
+    const until = leases.firstEnd()
+    for (const row of db.each<{ monitor_id: Uint8Array; next_check: number }>(FROM_THEN_ON, { since: undecided() })) {
+      if (leases.leasedUntil(readId('mon', row.monitor_id), now()) === null) {
+        return Math.min(row.next_check, until ?? row.next_check)
+      }
     }
-    return earliest
+    return until
+  }
+
+  /** From when on something due may be free. */
+  function undecided(): number {
+    const late = fronts.late.since(0)
+    return Math.max(late, fronts.punctual.since(late))
   }
 }
+
+type Claim = Parameters<Checks['claimDue']>[0]
 
 function keyOf(orgId: Uint8Array, monitorId: MonitorId): Params & CheckKeyColumns {
   return { org_id: orgId, phase: phaseOf(monitorId), monitor_id: id(monitorId) }

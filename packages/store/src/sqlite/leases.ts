@@ -16,11 +16,16 @@ export interface LeaseTable {
   release(key: string, lease: Lease): void
   /** Ends whatever lease there is. */
   end(key: string): void
+  /** How often `end` was called: what was leased may be free again without its holder's doing. */
+  readonly ended: number
+  /** When the first of all leases ends; null when there is none. */
+  firstEnd(): number | null
 }
 
 export function createLeaseTable(): LeaseTable {
   const leases = new Map<string, { readonly token: number; until: number }>()
   let lastToken = 0
+  let ended = 0
 
   const held = (key: string, lease: Lease) => {
     const entry = leases.get(key)
@@ -46,6 +51,17 @@ export function createLeaseTable(): LeaseTable {
     release(key, lease) {
       if (held(key, lease) !== undefined) leases.delete(key)
     },
-    end: (key) => void leases.delete(key),
+    end(key) {
+      ended += 1
+      leases.delete(key)
+    },
+    get ended() {
+      return ended
+    },
+    firstEnd() {
+      let first: number | null = null
+      for (const { until } of leases.values()) first = Math.min(first ?? until, until)
+      return first
+    },
   }
 }

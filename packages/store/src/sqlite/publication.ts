@@ -16,10 +16,12 @@ import {
 import type { QueryContext } from '../queries/context.ts'
 import { firstIdOf } from '../queries/page.ts'
 import { id, readId } from '../rows/columns.ts'
+import { readWhole } from '../rows/monitors.ts'
+import type { MonitorRow } from '../tables.ts'
 import type { SqliteDatabase } from './database.ts'
 
-const GROUP_OF = `
-  select m.group_id, m.external_id, g.slug
+const WITH_GROUP = `
+  select m.*, g.slug
     from monitors m
     join groups g on g.org_id = m.org_id and g.id = m.group_id
    where m.org_id = :org_id and m.id = :monitor_id`
@@ -110,13 +112,10 @@ function write(
 function recordedChange(db: SqliteDatabase, result: CheckResult): RecordedChange[] {
   if (result.change === null) return []
   const { monitor } = result.check
-  const row = db.get<{ group_id: Uint8Array; external_id: string | null; slug: string }>(GROUP_OF, {
-    org_id: id(monitor.orgId),
-    monitor_id: id(monitor.id),
-  })
+  const key = { org_id: id(monitor.orgId), monitor_id: id(monitor.id) }
+  const row = db.get<MonitorRow & { slug: string }>(WITH_GROUP, key)
   if (row === undefined) throw new Error('a recorded monitor has no group')
-  const group = { groupId: readId('grp', row.group_id), groupSlug: row.slug, externalId: row.external_id }
-  return [{ result, change: result.change, ...group }]
+  return [{ result, change: result.change, monitor: readWhole(row), groupSlug: row.slug }]
 }
 
 function restoredDomains(db: SqliteDatabase, recorded: readonly CheckResult[], now: number): Happening[] {

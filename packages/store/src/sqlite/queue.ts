@@ -10,9 +10,9 @@ import type { SqliteDatabase } from './database.ts'
 import type { LeaseTable } from './leases.ts'
 import { headOf, sqliteSettlements, WEBHOOK } from './settle.ts'
 
-/** Index: webhooks_due. */
+/** Index: webhooks_due. Few columns, because a thousand may have to be passed over for one that is claimed. */
 const DUE = `
-  select * from webhooks
+  select id, org_id from webhooks
    where is_active = 1 and next_at is not null and next_at <= :now
      and (:retrying is null or (retries > 0) = :retrying)
    order by next_at`
@@ -48,6 +48,8 @@ const FAIL_LOOSE = `update deliveries set status = 'FAILED', next_attempt = null
 const NEXT_LOOSE = `
   select min(next_attempt) as due from deliveries
    where status in ('PENDING', 'RETRYING') and seq is null and next_attempt is not null`
+
+type WebhookKey = Pick<WebhookRow, 'id' | 'org_id'>
 
 export function sqliteQueue(context: QueryContext, db: SqliteDatabase, leases: LeaseTable): Queue {
   const { keyRing, now } = context
@@ -109,16 +111,20 @@ export function sqliteQueue(context: QueryContext, db: SqliteDatabase, leases: L
   }
 
   function dueRows({ lane, yielding = [], limit }: QueueClaim): readonly WebhookRow[] {
-    const due: WebhookRow[] = []
-    const after: WebhookRow[] = []
+    const due: WebhookKey[] = []
+    const after: WebhookKey[] = []
+    const late = yielding.map(id)
     const retrying = lane === undefined ? null : bit(lane === 'retrying')
-    for (const row of db.each<WebhookRow>(DUE, { now: now(), retrying })) {
+    for (const row of db.each<WebhookKey>(DUE, { now: now(), retrying })) {
       if (due.length >= limit) break
+      const isLate = late.some((org) => Buffer.compare(org, row.org_id) === 0)
+      if (isLate && after.length >= limit) continue
       if (leases.leasedUntil(readId('wh', row.id), now()) !== null) continue
-      if (!yielding.includes(readId('org', row.org_id))) due.push(row)
-      else if (after.length < limit) after.push(row)
+      ;(isLate ? after : due).push(row)
     }
-    return [...due, ...after].slice(0, Math.max(limit, 0))
+    return [...due, ...after]
+      .slice(0, Math.max(limit, 0))
+      .flatMap(({ org_id, id: webhookId }) => db.get<WebhookRow>(WEBHOOK, { org_id, id: webhookId }) ?? [])
   }
 
   function claim(row: WebhookRow, delivery: Delivery, { node, leaseMs }: QueueClaim): ClaimedDelivery {

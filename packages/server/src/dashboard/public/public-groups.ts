@@ -8,6 +8,7 @@
 import {
   type Clock,
   type DnsEvent,
+  type GroupId,
   type MonitorState,
   type Page,
   type PublicGroup,
@@ -54,45 +55,50 @@ export interface PublicGroups {
 }
 
 const KEPT_MS = 15_000
+/** …and so many times as long as it took, so that strangers cost at most a fiftieth of the time however large a group is. */
+const KEPT_TIMES = 50
 const MOST_KEPT = 1_000
 /** Of records, of each state. */
 const SHOWN = 100
 const CHANGES = 20
 
 export function createPublicGroups(store: Store, clock: Clock): PublicGroups {
-  const findOut = async (slugOrId: string): Promise<GroupCondition | null> => {
-    const group = await store.groups.findPublic(slugOrId)
-    return group === null ? null : { group, states: await activeStates(store, group) }
+  const statesOf = remember((group) => activeStates(store, group), clock)
+  const detailsOf = remember(async (group) => {
+    const records = await recordsOf(store, group, await statesOf(group))
+    return { records, changes: await changesOf(store, group) }
+  }, clock)
+  return {
+    async condition(slugOrId) {
+      // Not remembered: a group that is made private is so at once.
+      const group = await store.groups.findPublic(slugOrId)
+      return group === null ? null : { group, states: await statesOf(group) }
+    },
+    async status(slugOrId) {
+      const group = await store.groups.findPublic(slugOrId)
+      return group === null ? null : { group, states: await statesOf(group), ...(await detailsOf(group)) }
+    },
   }
-  const findOutMore = async (slugOrId: string): Promise<GroupStatus | null> => {
-    const found = await findOut(slugOrId)
-    if (found === null) return null
-    const { group } = found
-    return { ...found, records: await recordsOf(store, group), changes: await changesOf(store, group) }
-  }
-  return { condition: remember(findOut, clock), status: remember(findOutMore, clock) }
 }
 
-/** A failure is not kept, and neither is that there is nothing: a group that is made public is so at once. */
-function remember<T>(ask: (name: string) => Promise<T | null>, clock: Clock): (name: string) => Promise<T | null> {
-  const kept = new Map<string, { readonly until: number; readonly answer: Promise<T | null> }>()
-  return async (name) => {
-    const known = kept.get(name)
+/** A failure is not kept. */
+function remember<T>(ask: (group: PublicGroup) => Promise<T>, clock: Clock): (group: PublicGroup) => Promise<T> {
+  const kept = new Map<GroupId, { until: number; readonly answer: Promise<T> }>()
+  return async (group) => {
+    const known = kept.get(group.id)
     if (known !== undefined && known.until > clock.now()) return known.answer
-    const answer = ask(name)
-    kept.delete(name)
-    kept.set(name, { until: clock.now() + KEPT_MS, answer })
+    const began = clock.monotonic()
+    const entry = { until: Number.POSITIVE_INFINITY, answer: ask(group) }
+    kept.delete(group.id)
+    kept.set(group.id, entry)
     const [oldest] = kept.keys()
     if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
-    const forget = (): void => {
-      if (kept.get(name)?.answer === answer) kept.delete(name)
-    }
     try {
-      const found = await answer
-      if (found === null) forget()
+      const found = await entry.answer
+      entry.until = clock.now() + Math.max(KEPT_MS, KEPT_TIMES * (clock.monotonic() - began))
       return found
     } catch (error) {
-      forget()
+      entry.until = Number.NEGATIVE_INFINITY
       throw error
     }
   }
@@ -100,15 +106,18 @@ function remember<T>(ask: (name: string) => Promise<T | null>, clock: Clock): (n
 
 /** Nobody looks at the others, so what they were found in last says nothing about today. */
 async function activeStates(store: Store, { orgId, id }: PublicGroup): Promise<StateCounts> {
-  const { states } = await store.monitors.count(orgId, id)
+  const { states, inactive: paused } = await store.monitors.count(orgId, id)
+  if (paused === 0) return states
   const inactive = await store.groups.inactiveStates(orgId, id)
   const active = Object.entries(states).map(([state, all]) => [state, all - (inactive.get(state as MonitorState) ?? 0)])
   return Object.fromEntries(active) as StateCounts
 }
 
-async function recordsOf(store: Store, group: PublicGroup): Promise<readonly PublicRecord[]> {
+async function recordsOf(store: Store, group: PublicGroup, states: StateCounts): Promise<readonly PublicRecord[]> {
   const worstFirst = Object.keys(STATE_WORDS) as readonly MonitorState[]
-  const pages = await Promise.all(worstFirst.map((state) => inState(store, group, state)))
+  // Where there are none, to find that out once more would take a look at every monitor of the group.
+  const present = worstFirst.filter((state) => states[state] > 0)
+  const pages = await Promise.all(present.map((state) => inState(store, group, state)))
   return pages.flatMap(({ items }) => items.map(publicRecord))
 }
 
