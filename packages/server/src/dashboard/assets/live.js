@@ -48,7 +48,7 @@ function lookIn(ms) {
   if (document.hidden || at >= planned) return
   clearTimeout(timer)
   planned = at
-  timer = setTimeout(look, ms)
+  timer = setTimeout(() => void look(), ms)
 }
 
 /** Something has happened, and more of it may follow at once. */

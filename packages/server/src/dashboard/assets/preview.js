@@ -24,5 +24,5 @@ async function look() {
 form?.addEventListener('input', (event) => {
   if (!WATCHED.includes(event.target.name)) return
   clearTimeout(timer)
-  timer = setTimeout(look, PAUSE_MS)
+  timer = setTimeout(() => void look(), PAUSE_MS)
 })
