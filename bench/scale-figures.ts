@@ -1,5 +1,6 @@
 /** What a whole server showed, and whether that is what it should. */
 import { shown } from './rounds.ts'
+import type { Target } from './targets.ts'
 
 export interface Latency {
   readonly p50: number
@@ -34,7 +35,8 @@ export interface Figures {
   readonly restart: Restart
 }
 
-export function printFigures(figures: Figures): void {
+/** Gives the figures that were to reach something. */
+export function printFigures(figures: Figures): readonly Target[] {
   const { idle, loaded, restart } = figures
   const rows: [what: string, value: number | null, digits: number, goal?: number][] = [
     ['monitors', figures.monitors, 0],
@@ -58,11 +60,9 @@ export function printFigures(figures: Figures): void {
     ['first check until every monitor was looked at, s', restart.everySeconds, 1, figures.intervalSeconds],
   ]
   console.table(
-    rows.map(([what, value, digits, goal]) => ({
-      what,
-      value: value === null ? 'not in time' : shown(value, digits),
-      goal: goal === undefined ? '' : `<= ${goal}`,
-      holds: goal === undefined ? '' : value !== null && value <= goal ? 'yes' : 'no',
-    })),
+    rows.map(([what, value, digits]) => ({ what, value: value === null ? 'not in time' : shown(value, digits) })),
+  )
+  return rows.flatMap(([what, value, , goal]) =>
+    goal === undefined ? [] : [{ what, value: value ?? Number.POSITIVE_INFINITY, goal, is: 'at most' as const }],
   )
 }

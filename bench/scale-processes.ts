@@ -10,6 +10,7 @@ import { startPostgres } from '../packages/store/test/postgres-server.ts'
 import { inTurns, medianOf, medianRatio, shown } from './rounds.ts'
 import { createMonitors } from './scale-store.ts'
 import type { Worked } from './scale-worker.ts'
+import type { Target } from './targets.ts'
 
 export interface ProcessesScale {
   readonly monitors: number
@@ -24,7 +25,7 @@ interface Together extends Worked {
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
 
-export async function measureProcesses({ monitors, seconds, rounds }: ProcessesScale): Promise<void> {
+export async function measureProcesses({ monitors, seconds, rounds }: ProcessesScale): Promise<Target> {
   await using server = await startPostgres()
   await server.query('postgres', 'create database bench')
   const url = server.url('bench')
@@ -62,6 +63,8 @@ export async function measureProcesses({ monitors, seconds, rounds }: ProcessesS
       ),
     })),
   )
+  const value = medianRatio(results.get('2 processes') ?? [], results.get(one) ?? [], ({ perSecond }) => perSecond)
+  return { what: 'two processes on one PostgreSQL to one', value, goal: 1.7, is: 'at least' }
 }
 
 async function together(processes: number, args: readonly string[]): Promise<Together> {

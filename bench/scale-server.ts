@@ -13,6 +13,7 @@ import { median } from './rounds.ts'
 import { type Latency, printFigures, type Restart } from './scale-figures.ts'
 import { fillFile } from './scale-data.ts'
 import { type Sink, startSink } from './sink.ts'
+import type { Target } from './targets.ts'
 
 export interface Scale {
   readonly monitors: number
@@ -39,7 +40,7 @@ const CATCH_UP_SECONDS = 60
 /** Of an interval: before that there surely are monitors that a restarted server has not looked at. */
 const UNSEEN_FROM = 0.95
 
-export async function measureServer(scale: Scale): Promise<void> {
+export async function measureServer(scale: Scale): Promise<readonly Target[]> {
   await using stack = new AsyncDisposableStack()
   const responder = stack.use(await startResponder())
   const sink = stack.use(await startSink())
@@ -65,7 +66,7 @@ export async function measureServer(scale: Scale): Promise<void> {
   const restart = await measureRestart(settings, responder, file)
 
   const seconds = (run.to - run.from) / 1000
-  printFigures({
+  return printFigures({
     monitors: scale.monitors,
     checksPerSecond: lags.length / seconds,
     expectedPerSecond: scale.monitors / INTERVAL_SECONDS,

@@ -20,6 +20,7 @@ import {
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { type PostgresServer, startPostgres } from '../packages/store/test/postgres-server.ts'
 import { type Contender, inTurns, medianOf, medianRatio, shown } from './rounds.ts'
+import type { Target } from './targets.ts'
 
 export interface StoreScale {
   readonly engine: 'sqlite' | 'postgres'
@@ -43,7 +44,7 @@ const MINUTES = 5
 const LEASE_MS = 60_000
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
 
-export async function measureStore(scale: StoreScale): Promise<void> {
+export async function measureStore(scale: StoreScale): Promise<Target> {
   const clock = simulatedClock()
   await using place = await (scale.engine === 'postgres' ? onPostgres(clock) : onSqlite(clock))
   await using store = await openStore(place.url, {
@@ -83,7 +84,11 @@ export async function measureStore(scale: StoreScale): Promise<void> {
       ),
     })),
   )
+  const value = medianRatio(results.get('store') ?? [], bareRuns, ({ rate }) => rate)
+  return { what: `store on ${scale.engine} to bare statements`, value, goal: GOALS[scale.engine], is: 'at least' }
 }
+
+const GOALS: Readonly<Record<StoreScale['engine'], number>> = { sqlite: 0.6, postgres: 0.7 }
 
 function simulatedClock(): BenchClock {
   let now = Date.now()

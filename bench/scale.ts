@@ -14,6 +14,7 @@ import { measureLayouts } from './scale-layout.ts'
 import { measureProcesses } from './scale-processes.ts'
 import { measureServer } from './scale-server.ts'
 import { measureStore } from './scale-store.ts'
+import { type Target, TARGETS_OPTION, tellTargets } from './targets.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     organizations: { type: 'string' },
     changing: { type: 'string', default: '0.01' },
     profile: { type: 'string' },
+    ...TARGETS_OPTION,
   },
 })
 const rounds = Number(values.rounds)
@@ -31,7 +33,7 @@ const monitors = (fallback: number): number => Number(values.monitors ?? fallbac
 const seconds = (fallback: number): number => Number(values.seconds ?? fallback)
 const organizations = (fallback: number): number => Number(values.organizations ?? fallback)
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Target[]>>> = {
   server: () =>
     measureServer({
       monitors: monitors(1_000_000),
@@ -40,14 +42,14 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
       profile: values.profile ?? null,
     }),
   async store() {
-    for (const engine of ['sqlite', 'postgres'] as const) {
-      const scale = { engine, monitors: monitors(100_000), organizations: organizations(1) }
-      await measureStore({ ...scale, rounds, seconds: seconds(3) })
-    }
+    const scale = { monitors: monitors(100_000), organizations: organizations(1), rounds, seconds: seconds(3) }
+    return [await measureStore({ ...scale, engine: 'sqlite' }), await measureStore({ ...scale, engine: 'postgres' })]
   },
-  processes: () => measureProcesses({ monitors: monitors(100_000), seconds: seconds(5), rounds }),
-  layout: () =>
-    measureLayouts({ monitors: monitors(200_000), organizations: organizations(2000), seconds: seconds(60) }),
+  processes: async () => [await measureProcesses({ monitors: monitors(100_000), seconds: seconds(5), rounds })],
+  async layout() {
+    await measureLayouts({ monitors: monitors(200_000), organizations: organizations(2000), seconds: seconds(60) })
+    return []
+  },
 }
 
 const [name = 'server'] = positionals
@@ -55,4 +57,4 @@ const benchmark = BENCHMARKS[name]
 if (benchmark === undefined) throw new Error(`there is no ${name}; choose of ${Object.keys(BENCHMARKS).join(', ')}`)
 const load = loadavg().map((value) => value.toFixed(1))
 console.log(`Node ${process.version}, ${availableParallelism()} processors, load average ${load.join(' ')} before`)
-await benchmark()
+tellTargets(values.targets, await benchmark())
