@@ -47,9 +47,9 @@ export interface Ledger {
   hear(worker: string, line: Line): void
 }
 
-/** A renewal is used up by the send that follows it. */
+/** A renewal is used up by the send of the queue that follows it; what goes beside the queue needs none and takes none. */
 interface Memory {
-  readonly chosen: Map<DeliveryId, { readonly webhook: WebhookId; readonly from: number }>
+  readonly chosen: Map<DeliveryId, { readonly webhook: WebhookId; readonly from: number; readonly isLoose: boolean }>
   readonly renewed: Map<WebhookId, { readonly from: number; readonly until: number }>
 }
 
@@ -76,17 +76,18 @@ export function createLedger(): Ledger {
 function note(ledger: Ledger, worker: string, line: Line, { chosen, renewed }: Memory): void {
   switch (line.is) {
     case 'chosen':
-      chosen.set(line.delivery, { webhook: line.webhook, from: line.from })
+      chosen.set(line.delivery, { webhook: line.webhook, from: line.from, isLoose: line.isLoose })
       return
     case 'renewed':
       if (line.ok) renewed.set(line.webhook, { from: line.from, until: line.from + line.leaseMs })
       return
     case 'sending': {
       const choice = chosen.get(line.delivery)
-      const lease = choice === undefined ? undefined : renewed.get(choice.webhook)
-      if (choice !== undefined) renewed.delete(choice.webhook)
+      const queue = choice === undefined || choice.isLoose ? null : choice.webhook
+      const lease = queue === null ? null : (renewed.get(queue) ?? null)
+      if (queue !== null) renewed.delete(queue)
       const { key, delivery, at } = line
-      const under = { chosenFrom: choice?.from ?? null, renewed: lease ?? null }
+      const under = { chosenFrom: choice?.from ?? null, renewed: lease }
       ledger.sends.set(key, { key, worker, delivery, ...under, began: at, ended: null })
       return
     }

@@ -54,7 +54,14 @@ export interface Done {
 /** A line that a worker wrote before it went on. Times are epoch milliseconds of the machine both run on. */
 export type Line =
   | { readonly is: 'ready' }
-  | { readonly is: 'chosen'; readonly delivery: DeliveryId; readonly webhook: WebhookId; readonly from: number }
+  | {
+      readonly is: 'chosen'
+      readonly delivery: DeliveryId
+      readonly webhook: WebhookId
+      readonly from: number
+      /** It goes beside the queue. */
+      readonly isLoose: boolean
+    }
   | {
       readonly is: 'renewed'
       readonly webhook: WebhookId

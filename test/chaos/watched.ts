@@ -15,14 +15,14 @@ export interface Watch {
 }
 
 export function watchQueue(queue: Queue, { faults, say, leaseMs }: Watch): Queue {
-  const chosen = (webhook: WebhookId, delivery: DeliveryId, from: number): void =>
-    say({ is: 'chosen', webhook, delivery, from })
+  const chosen = (webhook: WebhookId, delivery: DeliveryId, from: number, isLoose = false): void =>
+    say({ is: 'chosen', webhook, delivery, from, isLoose })
   const shortened = <T extends { readonly leaseMs: number }>(claim: T): T => ({
     ...claim,
     leaseMs: Math.min(claim.leaseMs, leaseMs),
   })
-  const noted = (claimed: readonly ClaimedDelivery[], from: number): void => {
-    for (const { webhook, delivery } of claimed) chosen(webhook.id, delivery.id, from)
+  const noted = (claimed: readonly ClaimedDelivery[], from: number, isLoose: boolean): void => {
+    for (const { webhook, delivery } of claimed) chosen(webhook.id, delivery.id, from, isLoose)
   }
 
   return {
@@ -30,7 +30,7 @@ export function watchQueue(queue: Queue, { faults, say, leaseMs }: Watch): Queue
       await faults.reach('claim:before')
       const from = Date.now()
       const claimed = await queue.claimDue(shortened(claim))
-      noted(claimed, from)
+      noted(claimed, from, false)
       if (claimed.length > 0) await faults.reach('claim:after')
       return claimed
     },
@@ -54,7 +54,7 @@ export function watchQueue(queue: Queue, { faults, say, leaseMs }: Watch): Queue
     async claimLoose(claim) {
       const from = Date.now()
       const claimed = await queue.claimLoose(shortened(claim))
-      noted(claimed, from)
+      noted(claimed, from, true)
       if (claimed.length > 0) await faults.reach('loose:claimed')
       return claimed
     },
