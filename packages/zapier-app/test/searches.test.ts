@@ -1,8 +1,8 @@
 /** Searches against a real server: hits, misses and what is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Radar, startRadar } from '../../../test/harness/radar.ts'
-import { expectFields, expectSameShape } from './shapes.ts'
-import { type Fields, fieldsOf, type Item, sampleOf, type Zapier, zapierOn } from './zapier.ts'
+import { expectPromised, WWW } from './shapes.ts'
+import { type Fields, type Item, type Zapier, zapierOn } from './zapier.ts'
 
 let radar: Radar
 let zapier: Zapier
@@ -13,16 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => radar[Symbol.asyncDispose]())
 
-const WWW = { domain: 'example.com', subdomain: 'www', record_type: 'A', expected_value: ['192.0.2.1'] } as const
-
 async function monitor(): Promise<string> {
   return (await radar.client.createMonitor(WWW)).uuid
 }
 
-function expectAsPromised(key: string, item: unknown): void {
-  expectSameShape(sampleOf('searches', key), item)
-  expectFields(fieldsOf('searches', key), item)
-}
+const expectAsPromised = (key: string, item: unknown): void => expectPromised('searches', key, item)
 
 describe('find_monitor', () => {
   test('finds by name, type and group, the newest first', async () => {

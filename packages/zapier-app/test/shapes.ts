@@ -1,6 +1,20 @@
 /** The measures that live items, samples and the fields of a step are held to. */
 import type { PlainOutputField } from 'zapier-platform-core'
-import type { Item } from './zapier.ts'
+import { fieldsOf, type Item, type Kind, sampleOf } from './zapier.ts'
+
+/** The record that most steps are tried with. */
+export const WWW = {
+  domain: 'example.com',
+  subdomain: 'www',
+  record_type: 'A',
+  expected_value: ['192.0.2.1'],
+} as const
+
+/** A live item is what the step's sample and its output fields promise. */
+export function expectPromised(kind: Kind, key: string, item: unknown): void {
+  expectSameShape(sampleOf(kind, key), item)
+  expectFields(fieldsOf(kind, key), item)
+}
 
 /**
  * Every member's name and the kind of its value, so that two items can be held to one shape. Where one of two has

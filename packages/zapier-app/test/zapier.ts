@@ -8,7 +8,7 @@ import app from '../src/index.ts'
 
 export type Item = Readonly<Record<string, unknown>>
 export type Fields = Readonly<Record<string, unknown>>
-type Kind = 'triggers' | 'creates' | 'searches'
+export type Kind = 'triggers' | 'creates' | 'searches'
 type Method = 'perform' | 'performList' | 'performSubscribe' | 'performUnsubscribe'
 
 /** A Zap that is switched on. */
