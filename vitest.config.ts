@@ -56,7 +56,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'packages/server/test/**/*.test.ts'],
+          include: ['test/{e2e,repository}/**/*.test.ts', 'packages/server/test/**/*.test.ts'],
           exclude: STORIES_OF_PROCESSES,
           ...WHOLE_PRODUCT,
           ...SIDE_BY_SIDE,
