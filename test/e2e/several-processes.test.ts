@@ -24,6 +24,33 @@ describe.runIf(ENGINES.includes('postgres'))('on postgres', () => {
     expect(await worker.stop('SIGTERM')).toMatchObject({ code: 0 })
   })
 
+  test('a process without the API tells whether it works and what it counted, and nothing else', async () => {
+    await using around = await surround({ database: await newDatabase() })
+    const settings = { ...around.settings, DNSRADAR_ROLES: 'check', DNSRADAR_METRICS_KEY: 'for-prometheus' }
+    await using checker = await spawnPart(settings)
+    const url = /http:\/\/\S+(?=\/metrics)/.exec(checker.stdout)?.[0] ?? ''
+    const ask = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers })
+    expect((await ask('/healthz')).status).toBe(200)
+    await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200))
+    expect((await ask('/metrics')).status).toBe(401)
+    const metrics = await ask('/metrics', { Authorization: 'Bearer for-prometheus' })
+    expect(await metrics.text()).toContain('dnsradar_ready 1')
+    for (const path of ['/me', '/monitors', '/app', '/token', '/openapi.json', '/']) {
+      const answer = await ask(path, { 'X-API-Key': around.key })
+      expect([answer.status, await answer.json()]).toEqual([
+        404,
+        expect.objectContaining({ detail: expect.stringContaining('DNSRADAR_ROLES') as unknown }),
+      ])
+    }
+  })
+
+  test('a process without the API listens nowhere when no port was named', async () => {
+    await using around = await surround({ database: await newDatabase() })
+    await using sender = await spawnPart({ ...around.settings, DNSRADAR_ROLES: 'deliver', PORT: '' })
+    expect(sender.stdout).toContain('none: this process runs deliver')
+    expect(sender.stdout).not.toContain('http')
+  })
+
   test('two whole processes deliver every event once and in order, also when one of them is killed', async () => {
     const settings = { DNSRADAR_RETRY_DELAYS: Array.from({ length: 100 }, () => '100ms').join(',') }
     await using around = await surround({ database: await newDatabase(), settings })

@@ -4,7 +4,7 @@
  *   request id -> log line -> security headers -> route (key, scope, rate, body, validation, handler) -> problem document
  */
 import { randomUUID } from 'node:crypto'
-import type { Log } from '@dnsradar/core'
+import { type Log, RadarError } from '@dnsradar/core'
 import type { Cache } from '@dnsradar/store'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
@@ -19,14 +19,13 @@ import { handleErrors, unknownRoute } from './http/errors.ts'
 import { register } from './http/register.ts'
 import { registerReference } from './openapi/serve.ts'
 import { ROUTES } from './routes/index.ts'
+import { probeRoutes } from './routes/service.ts'
 import { registerMetrics, timeRequests } from './telemetry/serve.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 
-export interface AppOptions {
+export interface ProbesOptions {
   /** What browsers call us; null when that is the address itself. With https they may be told to insist on it. */
   readonly publicUrl: string | null
-  /** Holds who is signed in. */
-  readonly cache: Cache
   /** Networks of proxies whose forwarded headers count. */
   readonly trustProxy: readonly string[]
   readonly telemetry: Telemetry
@@ -34,10 +33,46 @@ export interface AppOptions {
   readonly metricsKey: string | null
 }
 
+export interface AppOptions extends ProbesOptions {
+  /** Holds who is signed in. */
+  readonly cache: Cache
+}
+
 export function createApp(deps: ServerDeps, options: AppOptions): Express {
-  const { publicUrl, cache, trustProxy, telemetry, metricsKey } = options
-  const secure = publicUrl?.startsWith('https:') ?? false
+  const { publicUrl, cache } = options
   const authenticate = createAuthenticate(deps.store, deps.clock, deps.rules.ratePerMinute)
+  const app = createBase(deps, options)
+  register(app, ROUTES, deps, authenticate)
+  registerReference(app, ROUTES, isSecure(options))
+  registerDashboard(app, deps, { routes: ROUTES, authenticate, cache, publicUrl })
+  registerPublic(app, deps)
+  registerScrape(app, deps, options)
+  registerEntri(app, deps)
+  registerEntriReference(app)
+  registerEntriErrors(app, deps.log)
+  app.use(unknownRoute)
+  app.use(handleErrors(deps.log))
+  return app
+}
+
+/** What a process answers that serves no API: whether it lives and works, and its metrics. */
+export function createProbes(deps: ServerDeps, options: ProbesOptions): Express {
+  const authenticate = createAuthenticate(deps.store, deps.clock, deps.rules.ratePerMinute)
+  const app = createBase(deps, options)
+  register(app, probeRoutes, deps, authenticate)
+  registerScrape(app, deps, options)
+  app.use(noApi)
+  app.use(handleErrors(deps.log))
+  return app
+}
+
+function isSecure({ publicUrl }: ProbesOptions): boolean {
+  return publicUrl?.startsWith('https:') ?? false
+}
+
+/** What stands before every route. */
+function createBase(deps: ServerDeps, options: ProbesOptions): Express {
+  const { trustProxy, telemetry } = options
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -47,20 +82,21 @@ export function createApp(deps: ServerDeps, options: AppOptions): Express {
     timeRequests(telemetry.instruments),
     giveRequestId,
     logRequests(deps.log),
-    securityHeaders(secure),
+    securityHeaders(isSecure(options)),
     forbidCaching,
   )
-  register(app, ROUTES, deps, authenticate)
-  registerReference(app, ROUTES, secure)
-  registerDashboard(app, deps, { routes: ROUTES, authenticate, cache, publicUrl })
-  registerPublic(app, deps)
-  registerMetrics(app, metricsKey, async () => telemetry.scrape(deps.store, (await deps.faults()).length === 0))
-  registerEntri(app, deps)
-  registerEntriReference(app)
-  registerEntriErrors(app, deps.log)
-  app.use(unknownRoute)
-  app.use(handleErrors(deps.log))
   return app
+}
+
+function registerScrape(app: Express, deps: ServerDeps, { telemetry, metricsKey }: ProbesOptions): void {
+  registerMetrics(app, metricsKey, async () => telemetry.scrape(deps.store, (await deps.faults()).length === 0))
+}
+
+const noApi: RequestHandler = () => {
+  throw new RadarError(
+    'not_found',
+    'This process serves no API, only /healthz, /readyz and /metrics: ask one whose DNSRADAR_ROLES name api.',
+  )
 }
 
 /** Answers are the caller's own and may hold secrets: nobody in between keeps them. */

@@ -27,10 +27,10 @@ import type { ListenAddress } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { lookupVia } from '@dnsradar/core/send/lookup'
 import { createMailSender } from '@dnsradar/core/send/mail'
-import { openCache } from '@dnsradar/store'
+import { type Cache, openCache } from '@dnsradar/store'
 import type { Express } from 'express'
-import { createApp } from './app.ts'
-import type { Config } from './config.ts'
+import { createApp, createProbes } from './app.ts'
+import { type Config, servesApi } from './config.ts'
 import { cacheUrl, openDatabase } from './database.ts'
 import type { Deps, Rules, ServerDeps } from './deps.ts'
 import { type BatchWorker, createBatchWorker } from './entri/batch-worker.ts'
@@ -174,13 +174,11 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     faults: () => faultsOf(store, state, telemetry.pulse),
   }
   const batches = createBatchWorker(deps, batchBell)
-  const app = createApp(deps, {
-    publicUrl: config.publicUrl,
-    cache: made.use(openCache({ url: cacheUrl(config), space: 'session', log })),
-    trustProxy: config.trustProxy,
-    telemetry,
-    metricsKey: config.metricsKey,
-  })
+  const { publicUrl, trustProxy, metricsKey } = config
+  const openSessions = (): Cache => made.use(openCache({ url: cacheUrl(config), space: 'session', log }))
+  const app = servesApi(config)
+    ? createApp(deps, { publicUrl, trustProxy, telemetry, metricsKey, cache: openSessions() })
+    : createProbes(deps, { publicUrl, trustProxy, telemetry, metricsKey })
   const parts = made.move()
   return {
     store,

@@ -17,7 +17,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 test('an empty environment gives every default', () => {
   expect(read({})).toMatchObject({
     host: '127.0.0.1',
-    port: 8053,
+    port: null,
     databaseUrl: 'sqlite:data/dnsradar.db',
     apiKey: null,
     roles: ['api', 'check', 'deliver'],
@@ -39,7 +39,7 @@ test('an empty environment gives every default', () => {
 })
 
 test('an empty variable counts as unset', () => {
-  expect(read({ PORT: '', DNSRADAR_API_KEY: ' ' })).toMatchObject({ port: 8053, apiKey: null })
+  expect(read({ PORT: '', DNSRADAR_API_KEY: ' ' })).toMatchObject({ port: null, apiKey: null })
 })
 
 const RING = `k1:${Buffer.alloc(32, 7).toString('base64')}`

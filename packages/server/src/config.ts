@@ -59,6 +59,10 @@ export function isInMemory(config: Pick<Config, 'databaseUrl'>): boolean {
   return config.databaseUrl === 'sqlite::memory:'
 }
 
+export function servesApi({ roles }: Pick<Config, 'roles'>): boolean {
+  return roles.includes('api')
+}
+
 interface Rule {
   /** The settings it looks at: where one of them could not be read, there is nothing to say yet. */
   readonly reads: readonly (keyof Config)[]

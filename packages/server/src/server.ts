@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import type { Log, Store } from '@dnsradar/core'
 import { compose, type Overrides, ownListen, type Parts } from './compose.ts'
-import type { Config } from './config.ts'
+import { type Config, servesApi } from './config.ts'
 import { bootstrapApplication } from './entri/bootstrap.ts'
 import { bootstrap } from './keys.ts'
 import { createLog } from './log.ts'
@@ -14,6 +14,8 @@ import { StartError } from './start-error.ts'
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:8053`; null when this process does not serve the API. */
   readonly address: string | null
+  /** Where `/healthz`, `/readyz` and `/metrics` answer; null when nothing listens. */
+  readonly probes: string | null
   /** The API key, when it was made by this start: it can be shown only now. */
   readonly key: string | null
   readonly store: Store
@@ -30,14 +32,16 @@ export async function startServer(config: Config, overrides: Overrides = {}): Pr
   try {
     const { key, organization } = await bootstrap(parts.store, config, randomBytes)
     await bootstrapApplication(parts, organization, config)
-    const http = config.roles.includes('api') ? await listen(parts, config) : null
+    const port = portOf(config)
+    const http = port === null ? null : await listen(parts, config.host, port)
     await parts.presence.join()
     const loops = runLoops(parts, config, log)
     parts.state.isServing = true
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => (closing ??= shutDown(parts, http, loops))
     return {
-      address: http === null ? null : addressOf(http),
+      address: http !== null && servesApi(config) ? addressOf(http) : null,
+      probes: http === null ? null : addressOf(http),
       key,
       store: parts.store,
       resolvers: parts.resolver.servers,
@@ -50,7 +54,14 @@ export async function startServer(config: Config, overrides: Overrides = {}): Pr
   }
 }
 
-async function listen({ app, state }: Parts, { host, port }: Config): Promise<Server> {
+const API_PORT = 8053
+
+/** Processes of other roles may share a machine, so only one that is told where listens, for those who look after it. */
+function portOf(config: Config): number | null {
+  return servesApi(config) ? (config.port ?? API_PORT) : config.port
+}
+
+async function listen({ app, state }: Parts, host: string, port: number): Promise<Server> {
   const http = createServer(app)
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => reject(startError(error, host, port)))
@@ -90,11 +101,12 @@ function addressOf(http: Server): string {
 }
 
 /** Resolves when the loops have ended: they stop with the process and finish what is in flight. */
-async function runLoops(parts: Parts, { roles, retentionMs }: Config, log: Log): Promise<void> {
+async function runLoops(parts: Parts, config: Config, log: Log): Promise<void> {
+  const { roles, retentionMs } = config
   const { store, checker, deliverer, batches, notifier, presence, state, pulse } = parts
   const { signal } = state.stopping
   const loops: readonly (readonly [name: string, loop: Promise<void>])[] = [
-    ...(roles.includes('api') ? ([['batch', batches.run(signal)]] as const) : []),
+    ...(servesApi(config) ? ([['batch', batches.run(signal)]] as const) : []),
     ...(roles.includes('check') ? ([['check', checker.run(signal)]] as const) : []),
     ...(roles.includes('deliver')
       ? ([

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments, parse } from 'yaml'
 import { SETTINGS } from '../src/config/settings.ts'
+import { probeRoutes } from '../src/routes/service.ts'
 import { createInstruments } from '../src/telemetry/instruments.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
@@ -84,7 +85,8 @@ describe('kubernetes', () => {
 
   test('probes ask routes that answer without a key', () => {
     const probes = containers.flatMap(({ readinessProbe, livenessProbe }) => [readinessProbe, livenessProbe])
-    expect(probes.flatMap((probe) => probe?.httpGet.path ?? [])).toEqual(['/readyz', '/healthz'])
+    const asked = new Set(probes.map((probe) => probe?.httpGet.path))
+    expect(asked).toEqual(new Set(probeRoutes.map(({ path }) => path)))
   })
 })
 

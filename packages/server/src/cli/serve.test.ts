@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts'
 import { greeting } from './serve.ts'
 
 const greet = (env: Record<string, string>, server: { address: string | null; key: string | null }) =>
-  greeting(readConfig(env).config, server).join('\n')
+  greeting(readConfig(env).config, { probes: server.address, ...server }).join('\n')
 
 const address = 'http://127.0.0.1:8053'
 

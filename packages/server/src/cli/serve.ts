@@ -38,7 +38,10 @@ function stopSignal(): Promise<string> {
   })
 }
 
-export function greeting(config: Config, { address, key }: Pick<RunningServer, 'address' | 'key'>): readonly string[] {
+export function greeting(
+  config: Config,
+  { address, probes, key }: Pick<RunningServer, 'address' | 'probes' | 'key'>,
+): readonly string[] {
   const first =
     address === null || key === null
       ? []
@@ -47,6 +50,7 @@ export function greeting(config: Config, { address, key }: Pick<RunningServer, '
     `DNSRADAR ${VERSION}`,
     `Address      ${address ?? `none: this process runs ${config.roles.join(' and ')}`}`,
     ...(address === null ? [] : [`Dashboard    ${address}/app`]),
+    ...(address === null && probes !== null ? [`Metrics      ${probes}/metrics, beside /healthz and /readyz`] : []),
     `Process id   ${process.pid}`,
     `Data         ${dataOf(config)}`,
     ...first,

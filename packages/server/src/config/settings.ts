@@ -58,9 +58,10 @@ export const SETTINGS = {
   host: setting({ name: 'HOST', fallback: '127.0.0.1', parse: text, help: 'address the API listens on' }),
   port: setting({
     name: 'PORT',
-    fallback: '8053',
-    parse: integer(0, 65_535),
-    help: 'port the API listens on; 0 picks a free one and prints it',
+    fallback: '',
+    shown: '8053, or none without the role api',
+    parse: optional(integer(0, 65_535)),
+    help: 'port to listen on, without the role api for health and metrics only; 0 picks a free one and prints it',
   }),
   databaseUrl: setting({
     name: 'DATABASE_URL',

@@ -6,16 +6,8 @@ import { Health, Me } from '../schemas/wire.ts'
 
 const OK = { status: 'ok' } as const
 
-export const serviceRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/me',
-    auth: 'read',
-    rateClass: 'read',
-    status: 200,
-    response: Me,
-    handler: async ({ deps, account }) => presentMe(await me(deps, account), deps.server),
-  }),
+/** Whether a process lives and works: answered whatever its roles are. */
+export const probeRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/healthz',
@@ -38,4 +30,17 @@ export const serviceRoutes: readonly Route[] = [
       throw new RadarError('not_ready', `The process cannot serve: ${faults.join('; ')}. Ask again shortly.`)
     },
   }),
+]
+
+export const serviceRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/me',
+    auth: 'read',
+    rateClass: 'read',
+    status: 200,
+    response: Me,
+    handler: async ({ deps, account }) => presentMe(await me(deps, account), deps.server),
+  }),
+  ...probeRoutes,
 ]
