@@ -104,7 +104,7 @@ export function createChecker(deps: CheckerDeps): Checker {
     const hasMore = drain.took(claimed, late)
     for (const check of claimed) {
       const whole = (): Promise<Monitor | null> => store.checks.monitorOf(check)
-      track(check, look(check, whole, { fresh: false, signal })).catch((error: unknown) =>
+      look(check, whole, { fresh: false, signal }).catch((error: unknown) =>
         log.error({ err: error, monitor: check.monitor.id }, 'a check could not be finished; its lease will lapse'),
       )
     }
@@ -126,10 +126,7 @@ export function createChecker(deps: CheckerDeps): Checker {
         continue
       }
       const { monitor } = claim
-      const done = await track(
-        claim,
-        look(claim, async () => monitor, { fresh: true, ...(signal && { signal }) }),
-      )
+      const done = await look(claim, async () => monitor, { fresh: true, ...(signal && { signal }) })
       // Not recorded: edited meanwhile, so what was seen was judged by a rule that no longer holds.
       if (done === null) continue
       const expected = done.baseline ?? monitor.expected
@@ -137,25 +134,14 @@ export function createChecker(deps: CheckerDeps): Checker {
     }
   }
 
-  /** `look` takes it out again. */
-  function track<T>({ monitor }: DueCheck, work: Promise<T>): Promise<T> {
-    inFlight.set(monitor.id, work)
+  /** Null when the result was not recorded. */
+  function look(check: DueCheck, whole: () => Promise<Monitor | null>, how: ExamineOptions): Promise<Done | null> {
+    const { id } = check.monitor
+    const work = lookAndRecord(check, whole, how).finally(() => inFlight.delete(id))
+    inFlight.set(id, work)
     return work
   }
 
-  async function look(
-    check: DueCheck,
-    whole: () => Promise<Monitor | null>,
-    how: ExamineOptions,
-  ): Promise<Done | null> {
-    try {
-      return await lookAndRecord(check, whole, how)
-    } finally {
-      inFlight.delete(check.monitor.id)
-    }
-  }
-
-  /** Null when the result was not recorded. */
   async function lookAndRecord(
     check: DueCheck,
     whole: () => Promise<Monitor | null>,

@@ -1,9 +1,9 @@
 /** Deliveries, from a due webhook to a settled attempt. */
-import { type Attempting, flushQueue, sendLoose } from './send/attempt.ts'
-import { createSlots, type Slot, type SlotUser } from './send/slots.ts'
 import { createDoorbell } from './doorbell.ts'
 import type { NodeId, WebhookId } from './ids.ts'
 import type { ClaimedDelivery, Lane } from './ports.ts'
+import { type Attempting, flushQueue, sendLoose } from './send/attempt.ts'
+import { createSlots, type Slot, type SlotUser } from './send/slots.ts'
 
 export interface Deliverer {
   /** Sends what is due until `signal` aborts, then finishes the attempts in flight and gives back its leases. */

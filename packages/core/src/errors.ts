@@ -53,6 +53,11 @@ export class RadarError extends Error {
   }
 }
 
+/** `invalid_field`, with a sentence that can stand alone and beside the field. */
+export function badField(field: string, message: string): RadarError {
+  return new RadarError('invalid_field', message, { [field]: message })
+}
+
 /** The same answer whether the object never existed or belongs to somebody else. */
 export function notFound(what: string, id: string): RadarError {
   return new RadarError('not_found', `There is no ${what} ${JSON.stringify(id.slice(0, 100))}.`)

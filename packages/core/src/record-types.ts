@@ -1,7 +1,6 @@
 /** **The table** of record types: everything that differs between them stands here, one row each. */
 import type { AddressFamily } from './dns/address.ts'
-import type { Rdata } from './dns/answer.ts'
-import { ipv4Form, ipv6Form, mxForm, nameForm, type RdataForm } from './dns/rdata.ts'
+import { ipv4Form, ipv6Form, mxForm, nameForm, type Rdata, type RdataForm } from './dns/rdata.ts'
 import { caaForm, txtForm } from './dns/text.ts'
 
 export { MalformedRdata } from './dns/rdata.ts'

@@ -1,6 +1,6 @@
 /** A webhook (where to), a delivery (one event for one webhook) and its attempts (each try to hand it over). */
 import type { DeliveryId, EventId, GroupId, MonitorId, OrganizationId, SystemEventId, WebhookId } from '../ids.ts'
-import type { MonitorState } from '../monitor/monitor.ts'
+import type { MonitorState } from '../monitor/state.ts'
 import type { MonitorType } from '../record-types.ts'
 
 export const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -99,6 +99,9 @@ export interface Phases {
   readonly tls: number | null
   readonly firstByte: number | null
 }
+
+/** Of an attempt that got nowhere, or whose phases nobody measures. */
+export const NO_PHASES: Phases = { dns: null, connect: null, tls: null, firstByte: null }
 
 export const ERROR_CLASSES = [
   'timeout',

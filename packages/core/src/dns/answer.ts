@@ -5,17 +5,9 @@
  * NXDOMAIN and NODATA stay apart here although both mean NOT_FOUND to a monitor, because the reason shown differs.
  */
 import type { RecordType } from '../record-types.ts'
+import type { Rdata } from './rdata.ts'
 
-/**
- * One record's data.
- * `text` is what people see (presentation form of decision "values": RFC 5952 addresses, lower-case names, joined TXT);
- * `key` is what is compared: equal keys mean equal records. They differ for TXT alone, whose key holds one
- * Latin-1 character per octet, because two different octet strings may look alike once shown.
- */
-export interface Rdata {
-  readonly text: string
-  readonly key: string
-}
+export type { Rdata } from './rdata.ts'
 
 /** One question. `name` is canonical: lower case, A-labels, no final dot (`dns/name.ts`). */
 export interface Question {

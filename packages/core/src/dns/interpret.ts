@@ -6,10 +6,11 @@
  * question only the first hop counts.
  */
 import { decodeRdata, MalformedRdata, typeCode } from '../record-types.ts'
-import type { Answer, Evidence, FailureKind, Question, Rdata, ServerRole, Transport } from './answer.ts'
+import type { Answer, Evidence, FailureKind, Question, ServerRole, Transport } from './answer.ts'
 import { MalformedMessage, readName } from './labels.ts'
 import { type AnswerRecord, decodeMessage, type Message } from './message.ts'
 import { describeRcode, failureOf, NOERROR, NXDOMAIN, rcodeName } from './rcode.ts'
+import type { Rdata } from './rdata.ts'
 
 /** How the response came: what the message itself cannot tell. */
 export interface Provenance {

@@ -20,8 +20,9 @@ export interface ReadName {
 
 /** Octets of a whole name, length octets and the root's included (RFC 1035 section 2.3.4). */
 export const MAX_NAME_OCTETS = 255
-const MAX_LABEL_OCTETS = 63
-const POINTER = 0xc0
+export const MAX_LABEL_OCTETS = 63
+/** From here on an octet of length begins a compression pointer. */
+export const POINTER = 0xc0
 /** Pointers in one name: 127 labels need no more, and a message full of pointer chains stays cheap to refuse. */
 const MAX_POINTERS = 127
 

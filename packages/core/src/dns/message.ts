@@ -6,7 +6,7 @@
  * `decodeMessage` answers or throws `MalformedMessage`, and its work is bounded by the message's length.
  */
 import { CLASS_IN, FLAG_AA, FLAG_AD, FLAG_QR, FLAG_TC, HEADER_OCTETS, read16, TYPE_OPT } from './header.ts'
-import { MalformedMessage, readName } from './labels.ts'
+import { MalformedMessage, MAX_LABEL_OCTETS, POINTER, readName } from './labels.ts'
 
 const TYPE_NS = 2
 const TYPE_SOA = 6
@@ -118,7 +118,7 @@ function skipQuestion(cursor: Cursor): void {
 
 function readOwner(cursor: Cursor): string {
   const { message, at } = cursor
-  if (message[at] === 0xc0 && message[at + 1] === HEADER_OCTETS) {
+  if (message[at] === POINTER && message[at + 1] === HEADER_OCTETS) {
     cursor.at += 2
     cursor.questionName ??= readName(message, HEADER_OCTETS).name.toLowerCase()
     return cursor.questionName
@@ -134,11 +134,11 @@ function skipName(cursor: Cursor): void {
   for (;;) {
     const length = message[cursor.at]
     if (length === undefined) throw new MalformedMessage('a name that runs past the message')
-    if (length >= 0xc0) {
+    if (length >= POINTER) {
       cursor.at += 2
       return
     }
-    if (length > 63) throw new MalformedMessage('a label of an unknown kind')
+    if (length > MAX_LABEL_OCTETS) throw new MalformedMessage('a label of an unknown kind')
     cursor.at += 1 + length
     if (length === 0) return
   }

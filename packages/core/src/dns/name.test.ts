@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { RadarError } from '../errors.ts'
+import { refusalOf } from '../../test/refusal.ts'
 import type { MonitorType } from '../record-types.ts'
-import { canonicalName, canonicalWireName, ownerName, registrableDomain, splitFullDomain } from './name.ts'
+import { ownerName, registrableDomain, splitFullDomain } from './name.ts'
 
 const owners: { why: string; domain: string; subdomain?: string | null; type?: MonitorType; owner: string }[] = [
   { why: 'the apex is the domain itself', domain: 'example.com', owner: 'example.com' },
@@ -97,7 +97,7 @@ const refused: { domain: string; subdomain?: string; type?: MonitorType; field?:
 test.for(refused)(
   'refuses domain $domain with subdomain $subdomain for $type',
   ({ domain, subdomain, type, field = 'domain', says }) => {
-    const error = errorOf(() => ownerName(domain, subdomain ?? null, type))
+    const error = refusalOf(() => ownerName(domain, subdomain ?? null, type))
     expect(error.code).toBe('invalid_field')
     expect(error.fields).toEqual({ [field]: expect.stringMatching(says) })
   },
@@ -144,37 +144,5 @@ test.for(splits)('the full domain %s is %s with subdomain %s', ([name, domain, s
 })
 
 test('a full domain that is none is refused by its own field', () => {
-  expect(errorOf(() => splitFullDomain('https://example.com/')).fields).toHaveProperty('full_domain')
+  expect(refusalOf(() => splitFullDomain('https://example.com/')).fields).toHaveProperty('full_domain')
 })
-
-const canonical: [text: string, name: string][] = [
-  ['MX1.Service.com.', 'mx1.service.com'],
-  ['.', '.'],
-  ['a\\.B.c', 'a\\.b.c'],
-  ['\\065\\000.b', 'a\\000.b'],
-  ['\\200\\065.b', '\\200a.b'],
-  ['\\A\\"\\;.b', 'a";.b'],
-  ['_sip._tcp.Example', '_sip._tcp.example'],
-  ['müller.de', 'xn--mller-kva.de'],
-]
-
-test.for(canonical)('the name %s inside a record is %s', ([text, name]) => {
-  expect(canonicalName(text)).toBe(name)
-  expect(canonicalName(name)).toBe(name)
-})
-
-test('a name from the wire is canonical with escapes or without', () => {
-  expect(canonicalWireName('')).toBe('.')
-  expect(canonicalWireName('WWW.Example')).toBe('www.example')
-  expect(canonicalWireName('A\\032\\.B.Example')).toBe('a\\032\\.b.example')
-})
-
-function errorOf(call: () => unknown): RadarError {
-  try {
-    call()
-  } catch (error) {
-    if (error instanceof RadarError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}

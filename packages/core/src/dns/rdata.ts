@@ -6,9 +6,19 @@
  */
 import { RadarError } from '../errors.ts'
 import { type AddressFamily, addressOctets, formatAddress } from './address.ts'
-import type { Rdata } from './answer.ts'
 import { readName } from './labels.ts'
-import { canonicalName, canonicalWireName } from './name.ts'
+import { canonicalName, canonicalWireName } from './canonical-name.ts'
+
+/**
+ * One record's data.
+ * `text` is what people see (RFC 5952 addresses, lower-case names, joined TXT);
+ * `key` is what is compared: equal keys mean equal records. They differ for TXT alone, whose key holds one
+ * Latin-1 character per octet, because two different octet strings may look alike once shown.
+ */
+export interface Rdata {
+  readonly text: string
+  readonly key: string
+}
 
 /** Data that its type does not allow. `message` says what is wrong; the data itself is not quoted. */
 export class MalformedRdata extends Error {

@@ -7,8 +7,7 @@
  * and ends with a quote, or is empty, is shown in zone-file form, because text in quotes is read that way.
  */
 import { Buffer } from 'node:buffer'
-import type { Rdata } from './answer.ts'
-import { MalformedRdata, plainRdata, quoteValue, type RdataForm, refuseValue } from './rdata.ts'
+import { MalformedRdata, plainRdata, quoteValue, type Rdata, type RdataForm, refuseValue } from './rdata.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

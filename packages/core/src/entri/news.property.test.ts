@@ -5,18 +5,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MonitorId } from '../ids.ts'
-import { isBroken } from '../monitor/domain.ts'
-import { MONITOR_STATES, type MonitorState } from '../monitor/monitor.ts'
+import { isBroken, type JudgedState, MONITOR_STATES, type MonitorState } from '../monitor/state.ts'
 import { type EntriMember, entriHappening, entriNews, turnsOver } from './news.ts'
 
 const RECORDS = 5
-type Judged = Exclude<MonitorState, 'UNSET'>
-const judged = fc.constantFrom(...MONITOR_STATES.filter((state): state is Judged => state !== 'UNSET'))
+const judged = fc.constantFrom(...MONITOR_STATES.filter((state): state is JudgedState => state !== 'UNSET'))
 const place = fc.nat(RECORDS - 1)
 
 type Step =
   /** The results of one transaction, each record at most once. */
-  | { readonly do: 'record'; readonly looks: readonly (readonly [place: number, state: Judged])[] }
+  | { readonly do: 'record'; readonly looks: readonly (readonly [place: number, state: JudgedState])[] }
   | { readonly do: 'remove'; readonly place: number }
   | { readonly do: 'add'; readonly place: number }
 
@@ -38,11 +36,11 @@ function memberOf([at, state]: readonly [number, MonitorState]): EntriMember {
 }
 
 /** The system: what the stores do, with the states of the records as they keep them. */
-function transactionOf(states: Map<number, MonitorState>, looks: readonly (readonly [number, Judged])[]) {
+function transactionOf(states: Map<number, MonitorState>, looks: readonly (readonly [number, JudgedState])[]) {
   const kept = looks.filter(([at]) => states.has(at))
   const turned = kept.filter(([at, state]) => turnsOver(states.get(at) ?? 'UNSET', state))
   for (const [at, state] of kept) states.set(at, state)
-  const ids = (isWanted: (state: Judged) => boolean) =>
+  const ids = (isWanted: (state: JudgedState) => boolean) =>
     new Set(turned.filter(([, state]) => isWanted(state)).map(([at]) => idOf(at)))
   const members = [...states].toSorted(([a], [b]) => a - b).map(memberOf)
   return { members, news: entriNews({ broke: ids(isBroken), healed: ids((state) => state === 'VALID') }, members) }

@@ -7,9 +7,8 @@
  */
 import type { GroupId, MonitorId, OrganizationId } from '../ids.ts'
 import type { Happening } from '../delivery/system-event.ts'
-import { isBroken } from '../monitor/domain.ts'
 import type { SystemEventKind } from '../monitor/event.ts'
-import type { MonitorState } from '../monitor/monitor.ts'
+import { isBroken, type MonitorState } from '../monitor/state.ts'
 import type { EntriRecord } from './record.ts'
 
 export type EntriEventKind = Extract<SystemEventKind, `domain.record_${string}`>

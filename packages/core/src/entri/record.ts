@@ -6,7 +6,8 @@
  * the domain, or the full name.
  */
 import { reverseName } from '../dns/address.ts'
-import { canonicalName, ownerName, registrableDomain } from '../dns/name.ts'
+import { canonicalName } from '../dns/canonical-name.ts'
+import { ownerName, registrableDomain } from '../dns/name.ts'
 import { type FieldErrors, RadarError } from '../errors.ts'
 import { newExpectation } from '../match/expectation.ts'
 import { watchKey } from '../monitor/equal.ts'

@@ -4,7 +4,7 @@
  * For lists in messages: `reasons` say why a monitor is in its state, term by term; this compares whole values, each by
  * the rule of its own family, so that `MX.Example.com.` and `10 mx.example.com` are the same exchange here as well.
  */
-import type { Rdata } from '../dns/answer.ts'
+import type { Rdata } from '../dns/rdata.ts'
 import { RadarError } from '../errors.ts'
 import type { MatchMode } from '../monitor/monitor.ts'
 import { type MonitorType, parseRdata } from '../record-types.ts'

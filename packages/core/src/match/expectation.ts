@@ -4,7 +4,7 @@
  * Whatever can never match is refused here, with the reason and one way out, so that a monitor that exists can become
  * VALID.
  */
-import type { Rdata } from '../dns/answer.ts'
+import type { Rdata } from '../dns/rdata.ts'
 import type { RadarError } from '../errors.ts'
 import type { MatchMode } from '../monitor/monitor.ts'
 import type { MatchResult } from '../monitor/verdict.ts'

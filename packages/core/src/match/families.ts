@@ -1,6 +1,6 @@
 /** The table of matching families: which expected values each one claims, and which records it speaks of. */
+import type { Rdata } from '../dns/rdata.ts'
 import { txtForm } from '../dns/text.ts'
-import type { Rdata } from '../dns/answer.ts'
 import { RadarError } from '../errors.ts'
 import { type FamilyName, type MonitorType, recordRow } from '../record-types.ts'
 import { dkim } from './dkim.ts'

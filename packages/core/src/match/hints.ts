@@ -2,7 +2,7 @@
  * Hints about the usual accident in TXT data: quotes or backslashes that were meant for a zone file, typed into a
  * control panel that takes text literally, and now part of the record.
  */
-import type { Rdata } from '../dns/answer.ts'
+import type { Rdata } from '../dns/rdata.ts'
 import type { Reason } from '../monitor/verdict.ts'
 import { quote, reason } from './words.ts'
 

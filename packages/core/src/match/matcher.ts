@@ -1,5 +1,5 @@
 /** What every way of matching has in common: the words in which expectations, records and differences are passed on. */
-import type { Rdata } from '../dns/answer.ts'
+import type { Rdata } from '../dns/rdata.ts'
 import { RadarError } from '../errors.ts'
 import type { MatchMode } from '../monitor/monitor.ts'
 import type { MatchResult, Reason } from '../monitor/verdict.ts'

@@ -5,8 +5,7 @@
  * void a policy that is published twice, so several are a mismatch even when one of them would do. `exact` compares
  * the record octet by octet; the other modes ask whether the terms of an expected value are among the published ones.
  */
-import type { Rdata } from '../dns/answer.ts'
-import { quoteValue, refuseValue } from '../dns/rdata.ts'
+import { quoteValue, type Rdata, refuseValue } from '../dns/rdata.ts'
 import type { MatchResult, Reason } from '../monitor/verdict.ts'
 import { parseRdata } from '../record-types.ts'
 import { explainQuotes } from './hints.ts'

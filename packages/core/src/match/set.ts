@@ -5,8 +5,7 @@
  * keys do not fit.
  */
 import { isIP } from 'node:net'
-import type { Rdata } from '../dns/answer.ts'
-import { quoteValue, refuseValue } from '../dns/rdata.ts'
+import { quoteValue, type Rdata, refuseValue } from '../dns/rdata.ts'
 import { type MonitorType, parseRdata, recordRow } from '../record-types.ts'
 import { anyOf } from './any-of.ts'
 import { exact } from './exact.ts'

@@ -7,12 +7,12 @@
  * asks for URL escaping. A network inside a wider one is not the same term.
  */
 import { type AddressFamily, parseNetwork } from '../dns/address.ts'
+import { MAX_LABEL_OCTETS } from '../dns/labels.ts'
 import type { Item } from './matcher.ts'
 import type { Fault, Policy, PolicyKind } from './policy.ts'
 import { quote } from './words.ts'
 
 const VERSION = 'v=spf1'
-const MAX_LABEL = 63
 
 export const spf: PolicyKind = {
   name: 'SPF',
@@ -125,5 +125,5 @@ function domainSpec(text: string): string | null {
 }
 
 function isTopLabel(label: string): boolean {
-  return label.length <= MAX_LABEL && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label) && /[a-z-]/.test(label)
+  return label.length <= MAX_LABEL_OCTETS && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label) && /[a-z-]/.test(label)
 }

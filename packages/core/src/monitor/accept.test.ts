@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
+import { aMonitor } from '../../test/monitors.ts'
 import { RadarError } from '../errors.ts'
 import type { MonitorType } from '../record-types.ts'
 import { acceptCurrent } from './accept.ts'
-import { type MatchMode, type Monitor, unchecked } from './monitor.ts'
+import { type MatchMode, unchecked } from './monitor.ts'
 
 function accepted(given: { type: MonitorType; match: MatchMode; expected: string[]; current: string[] | null }) {
   const { current, ...expectation } = given
-  // Only what acceptance reads; the rest of a monitor does not matter to it.
-  return acceptCurrent({ monitor: expectation as unknown as Monitor, status: { ...unchecked(0), current } })
+  return acceptCurrent({ monitor: aMonitor(expectation), status: { ...unchecked(0), current } })
 }
 
 test.for<{ why: string; given: Parameters<typeof accepted>[0]; becomes: { match: MatchMode; expected: string[] } }>([

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Decision, weigh } from './confirm.ts'
-import type { JudgedState, Pending } from './monitor.ts'
+import type { Pending } from './monitor.ts'
+import type { JudgedState } from './state.ts'
 import type { Verdict } from './verdict.ts'
 
 const verdict = (state: JudgedState, ...values: string[]): Verdict => ({ state, values, reasons: [] })

@@ -6,9 +6,9 @@
  * which the majority holds. TIMEOUT and INVALID say more about the path than about the zone, so they take two more
  * failing looks. There is no hold-down afterwards: what is confirmed is told at once.
  */
-import type { JudgedState, Pending } from './monitor.ts'
-import { sameValues } from './transition.ts'
-import type { Verdict } from './verdict.ts'
+import type { Pending } from './monitor.ts'
+import type { JudgedState } from './state.ts'
+import { sameValues, type Verdict } from './verdict.ts'
 
 /** How soon a suspicious monitor is looked at again. */
 export const RECHECK_MS = 30_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inconsistent, ruling } from './dispute.ts'
-import type { JudgedState } from './monitor.ts'
+import type { JudgedState } from './state.ts'
 import type { Verdict } from './verdict.ts'
 
 const verdict = (state: JudgedState, ...values: string[]): Verdict => ({ state, values, reasons: [] })

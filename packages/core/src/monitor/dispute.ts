@@ -2,9 +2,8 @@
  * When two servers tell different stories about a zone: what its own servers make of it, and how it is said.
  */
 import type { Decision } from './confirm.ts'
-import type { JudgedState } from './monitor.ts'
-import { sameValues } from './transition.ts'
-import type { Reason, Verdict } from './verdict.ts'
+import type { JudgedState } from './state.ts'
+import { type Reason, sameValues, type Verdict } from './verdict.ts'
 
 /**
  * The decision of the zone's own servers, by strict majority of those that spoke for the zone; null when there is

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { StateChange } from './event.ts'
 import { crossesValid, endsIncident, isRestored } from './domain.ts'
-import type { MonitorState } from './monitor.ts'
+import type { MonitorState } from './state.ts'
 
 const members = (...states: MonitorState[]) =>
   states.map((state) => ({

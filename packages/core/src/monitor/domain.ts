@@ -6,17 +6,13 @@
  */
 import type { GroupId, MonitorId } from '../ids.ts'
 import type { StateChange } from './event.ts'
-import type { MonitorState } from './monitor.ts'
+import { isBroken, type MonitorState } from './state.ts'
 
 /** An active monitor of the domain, as it is once the transaction's results are written. */
 export interface DomainMember {
   readonly id: MonitorId
   readonly groupId: GroupId
   readonly state: MonitorState
-}
-
-export function isBroken(state: MonitorState): boolean {
-  return state !== 'VALID' && state !== 'UNSET'
 }
 
 /** Whether this change may have been the last one that a domain waited for. */

@@ -1,29 +1,11 @@
 import { expect, test } from 'vitest'
+import { aMonitor } from '../../test/monitors.ts'
 import { editMonitor, type MonitorEdit } from './edit.ts'
-import { type CheckStatus, type Monitor, unchecked } from './monitor.ts'
+import { type CheckStatus, unchecked } from './monitor.ts'
 
 const NOW = 5_000
 
-const monitor: Monitor = {
-  id: 'mon_01h455vb4pex5vsknk084sn02q',
-  orgId: 'org_01h455vb4pex5vsknk084sn02q',
-  groupId: 'grp_01h455vb4pex5vsknk084sn02q',
-  domain: 'example.com',
-  subdomain: 'www',
-  ownerName: 'www.example.com',
-  registrable: 'example.com',
-  type: 'A',
-  match: 'exact',
-  expected: ['192.0.2.1'],
-  expectedVersion: 3,
-  intervalMinutes: 60,
-  notify: 'immediately',
-  isActive: true,
-  externalId: null,
-  metadata: {},
-  created: 0,
-  updated: 0,
-}
+const monitor = aMonitor({ expectedVersion: 3, intervalMinutes: 60 })
 const status: CheckStatus = {
   ...unchecked(900_000),
   state: 'MISMATCH',
@@ -38,7 +20,7 @@ const status: CheckStatus = {
 const edited = (edit: MonitorEdit) => editMonitor({ monitor, status }, edit, NOW)
 
 test.for<{ why: string; edit: MonitorEdit }>([
-  { why: 'another name', edit: { subdomain: 'api', ownerName: 'api.example.com' } },
+  { why: 'another name', edit: { subdomain: 'api', ownerName: 'api.example.test' } },
   { why: 'another type', edit: { type: 'AAAA', expected: ['2001:db8::1'] } },
 ])('$why is another record: the monitor starts over, with its count of incidents', ({ edit }) => {
   const next = edited(edit)

@@ -4,25 +4,11 @@
  * Another name or type is another record: nothing that was seen speaks of it, so the state is UNSET again. Another
  * expectation is judged from the state there is, so a move to VALID is news. Either way the next look comes at once.
  */
-import { sameValues } from './transition.ts'
-import { type Monitor, unchecked, type WatchedMonitor } from './monitor.ts'
+import { type Monitor, type NewMonitor, unchecked, type WatchedMonitor } from './monitor.ts'
+import { sameValues } from './verdict.ts'
 
-type Editable =
-  | 'domain'
-  | 'subdomain'
-  | 'ownerName'
-  | 'registrable'
-  | 'type'
-  | 'match'
-  | 'expected'
-  | 'intervalMinutes'
-  | 'notify'
-  | 'isActive'
-  | 'externalId'
-  | 'metadata'
-
-/** Members left out stay as they are. `group`: slug or `grp_` id, null for the default group; an unknown slug makes it. */
-export type MonitorEdit = Partial<Pick<Monitor, Editable>> & { readonly group?: string | null }
+/** Members left out stay as they are. */
+export type MonitorEdit = Partial<NewMonitor>
 
 /** The group is the store's to resolve. `now` is epoch milliseconds. */
 export function editMonitor({ monitor, status }: WatchedMonitor, edit: MonitorEdit, now: number): WatchedMonitor {

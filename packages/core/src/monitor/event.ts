@@ -1,7 +1,7 @@
 /** An event: a change that was recorded, with a snapshot of what was expected then. Later edits do not rewrite it. */
 import type { EventId, GroupId, MonitorId, OrganizationId } from '../ids.ts'
 import type { MonitorType } from '../record-types.ts'
-import type { MonitorState } from './monitor.ts'
+import type { JudgedState, MonitorState } from './state.ts'
 import type { Reason } from './verdict.ts'
 
 export const DNS_EVENT_KINDS = ['record.broken', 'record.changed', 'record.restored'] as const
@@ -28,7 +28,7 @@ export type EventKind = DnsEventKind | SystemEventKind
 export interface StateChange {
   readonly kind: DnsEventKind
   readonly oldState: MonitorState
-  readonly newState: Exclude<MonitorState, 'UNSET'>
+  readonly newState: JudgedState
   readonly previous: readonly string[]
   readonly current: readonly string[]
   readonly incidenceCount: number

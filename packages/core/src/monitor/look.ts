@@ -1,6 +1,6 @@
 /** One check as it went: what it found and the evidence for it. */
 import type { Answer, Evidence } from '../dns/answer.ts'
-import type { JudgedState, MonitorState } from './monitor.ts'
+import type { JudgedState, MonitorState } from './state.ts'
 import type { Reason } from './verdict.ts'
 
 /** One server's answer, as evidence. `error` says in words why it holds no data, when it holds none. */

@@ -1,6 +1,7 @@
 /** A monitor: what a customer's record should say (written by users), and what it said last (written by checks). */
 import type { GroupId, MonitorId, OrganizationId } from '../ids.ts'
 import type { MonitorType } from '../record-types.ts'
+import type { JudgedState, MonitorState } from './state.ts'
 import type { Reason } from './verdict.ts'
 
 export const MATCH_MODES = ['exact', 'includes', 'any_of', 'none_of', 'cidr', 'absent', 'baseline'] as const
@@ -8,11 +9,6 @@ export type MatchMode = (typeof MATCH_MODES)[number]
 
 export const NOTIFY_MODES = ['immediately', 'on_success', 'after_success'] as const
 export type NotifyMode = (typeof NOTIFY_MODES)[number]
-
-export const MONITOR_STATES = ['UNSET', 'VALID', 'MISMATCH', 'NOT_FOUND', 'TIMEOUT', 'INVALID'] as const
-export type MonitorState = (typeof MONITOR_STATES)[number]
-/** A state that a look can find; UNSET is only the time before the first one. */
-export type JudgedState = Exclude<MonitorState, 'UNSET'>
 
 /** The cold half: changes only when a user edits it. Times are epoch milliseconds. */
 export interface Monitor {
@@ -39,6 +35,26 @@ export interface Monitor {
   readonly metadata: Readonly<Record<string, string>>
   readonly created: number
   readonly updated: number
+}
+
+/** What of a monitor its users say. */
+export type NewMonitor = Pick<
+  Monitor,
+  | 'domain'
+  | 'subdomain'
+  | 'ownerName'
+  | 'registrable'
+  | 'type'
+  | 'match'
+  | 'expected'
+  | 'intervalMinutes'
+  | 'notify'
+  | 'isActive'
+  | 'externalId'
+  | 'metadata'
+> & {
+  /** Slug or `grp_` id; null means the default group. An unknown slug makes the group, in the same transaction. */
+  readonly group: string | null
 }
 
 /** What of a monitor a look needs that finds nothing new: the question, and what else a routine result is written with. */

@@ -1,7 +1,9 @@
 /** A dry run: how would an expectation judge these values, or an answer without any? */
-import type { Answer, Evidence, FailureKind, Rdata } from '../dns/answer.ts'
+import type { Answer, Evidence, FailureKind } from '../dns/answer.ts'
+import { noMessage } from '../dns/interpret.ts'
+import type { Rdata } from '../dns/rdata.ts'
 import { txtRdata } from '../dns/text.ts'
-import { RadarError } from '../errors.ts'
+import { badField, RadarError } from '../errors.ts'
 import { type ExpectationInput, newExpectation } from '../match/expectation.ts'
 import { parseRdata, queryType } from '../record-types.ts'
 import { judge } from './judge.ts'
@@ -115,21 +117,5 @@ function failure(why: FailureKind, detail: string, rcode: string | null): Answer
 }
 
 function evidence(rcode: string | null): Evidence {
-  return {
-    server: '',
-    role: 'upstream',
-    transport: 'udp',
-    rcode,
-    aa: false,
-    ad: false,
-    ttl: null,
-    chain: [],
-    soa: null,
-    ede: null,
-    durationMs: 0,
-  }
-}
-
-function badField(field: string, message: string): RadarError {
-  return new RadarError('invalid_field', message, { [field]: message })
+  return { ...noMessage({ server: '', role: 'upstream', transport: 'udp', durationMs: 0 }), rcode }
 }

@@ -1,21 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CheckStatus, type JudgedState, type MonitorState, NOTIFY_MODES, type NotifyMode } from './monitor.ts'
+import { type CheckStatus, NOTIFY_MODES, type NotifyMode, unchecked } from './monitor.ts'
+import type { JudgedState, MonitorState } from './state.ts'
 import { transition } from './transition.ts'
 import type { Verdict } from './verdict.ts'
 
-const NEW: CheckStatus = {
-  state: 'UNSET',
-  current: null,
-  answerHash: null,
-  reasons: [],
-  incidenceCount: 0,
-  brokenSince: null,
-  wasValid: false,
-  pending: null,
-  lastChecked: null,
-  nextCheck: 0,
-}
+const NEW = unchecked(0)
 
 const verdict = (state: JudgedState, ...values: string[]): Verdict => ({ state, values, reasons: [] })
 

@@ -6,8 +6,9 @@
  * nothing.
  */
 import type { DnsEventKind, StateChange } from './event.ts'
-import type { CheckStatus, JudgedState, MonitorState, NotifyMode } from './monitor.ts'
-import type { Verdict } from './verdict.ts'
+import type { CheckStatus, NotifyMode } from './monitor.ts'
+import { isBroken, type JudgedState } from './state.ts'
+import { sameValues, type Verdict } from './verdict.ts'
 
 export interface Transition {
   /** `answerHash`, `pending`, `lastChecked` and `nextCheck` are the caller's to fill. */
@@ -24,7 +25,7 @@ export function transition(
 ): Transition {
   const kind = eventKind(status, verdict)
   const told = kind !== null && !isSilent(notify, status, verdict.state)
-  const breaks = isGood(status.state) && verdict.state !== 'VALID'
+  const breaks = !isBroken(status.state) && isBroken(verdict.state)
   const incidenceCount = status.incidenceCount + (told && breaks ? 1 : 0)
   const next: CheckStatus = {
     ...status,
@@ -58,7 +59,7 @@ function eventKind(status: CheckStatus, verdict: Verdict): DnsEventKind | null {
     return verdict.state === 'VALID' || sameValues(status.current ?? [], verdict.values) ? null : 'record.changed'
   }
   if (verdict.state === 'VALID') return 'record.restored'
-  return isGood(status.state) ? 'record.broken' : 'record.changed'
+  return isBroken(status.state) ? 'record.changed' : 'record.broken'
 }
 
 /** `immediately` keeps quiet about one thing only: that a new monitor was VALID from the start. */
@@ -72,13 +73,4 @@ function isSilent(notify: NotifyMode, status: CheckStatus, state: JudgedState): 
     case 'after_success':
       return true
   }
-}
-
-function isGood(state: MonitorState): boolean {
-  return state === 'VALID' || state === 'UNSET'
-}
-
-/** Both lists are sorted by whoever made them. */
-export function sameValues(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i])
 }

@@ -1,5 +1,5 @@
 /** What a look found, said as a state and in words. */
-import type { JudgedState } from './monitor.ts'
+import type { JudgedState } from './state.ts'
 
 export const REASON_CODES = [
   'missing',
@@ -36,6 +36,11 @@ export interface Verdict {
   /** Presentation values, sorted; empty for NOT_FOUND, TIMEOUT and INVALID. */
   readonly values: readonly string[]
   readonly reasons: readonly Reason[]
+}
+
+/** Order counts: whoever makes values of an RRset sorts them. */
+export function sameValues(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i])
 }
 
 /** A matcher's answer about records that are present: does the RRset fulfil the expectation? */

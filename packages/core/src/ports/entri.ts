@@ -1,7 +1,7 @@
 /** What the Entri dialect keeps of its own: applications, what they declared, and what waits to be done for them. */
 import type { EntriRecord } from '../entri/record.ts'
 import type { ApplicationId, BatchId, GroupId, MonitorId, OrganizationId, WebhookId } from '../ids.ts'
-import type { MonitorState } from '../monitor/monitor.ts'
+import type { MonitorState } from '../monitor/state.ts'
 import type { Organization } from './accounts.ts'
 import type { Page, PageRequest, TimeRange } from './lists.ts'
 

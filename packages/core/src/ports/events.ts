@@ -2,7 +2,7 @@
 import type { ResolverEventKind, SystemEvent } from '../delivery/system-event.ts'
 import type { EventId, MonitorId, OrganizationId } from '../ids.ts'
 import type { DnsEvent } from '../monitor/event.ts'
-import type { MonitorState } from '../monitor/monitor.ts'
+import type { MonitorState } from '../monitor/state.ts'
 import type { MonitorType } from '../record-types.ts'
 import type { Page, PageRequest, TimeRange } from './lists.ts'
 

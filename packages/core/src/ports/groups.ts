@@ -1,6 +1,6 @@
 /** Groups of monitors, which webhooks listen to. */
 import type { GroupId, OrganizationId } from '../ids.ts'
-import type { MonitorState } from '../monitor/monitor.ts'
+import type { MonitorState } from '../monitor/state.ts'
 import type { Page, PageRequest } from './lists.ts'
 
 export interface Group {

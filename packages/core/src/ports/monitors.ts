@@ -2,26 +2,10 @@
 import type { GroupId, MonitorId, OrganizationId } from '../ids.ts'
 import type { MonitorEdit } from '../monitor/edit.ts'
 import type { Look } from '../monitor/look.ts'
-import type { MatchMode, Monitor, MonitorState, NotifyMode, WatchedMonitor } from '../monitor/monitor.ts'
+import type { MatchMode, Monitor, NewMonitor, WatchedMonitor } from '../monitor/monitor.ts'
+import type { MonitorState } from '../monitor/state.ts'
 import type { MonitorType } from '../record-types.ts'
 import type { Page, PageRequest } from './lists.ts'
-
-export interface NewMonitor {
-  /** Slug or `grp_` id; null means the default group. An unknown slug makes the group, in the same transaction. */
-  readonly group: string | null
-  readonly domain: string
-  readonly subdomain: string | null
-  readonly ownerName: string
-  readonly registrable: string
-  readonly type: MonitorType
-  readonly match: MatchMode
-  readonly expected: readonly string[]
-  readonly intervalMinutes: number
-  readonly notify: NotifyMode
-  readonly isActive: boolean
-  readonly externalId: string | null
-  readonly metadata: Readonly<Record<string, string>>
-}
 
 export interface MonitorFilter {
   readonly group?: string
@@ -40,7 +24,10 @@ export interface MonitorFilter {
   readonly text?: string
 }
 
-/** How many monitors there are, and how many of those that are active are in each state. */
+/**
+ * How many monitors there are, how many of them are inactive, and how many are in each state: the inactive ones among
+ * them, in the state they were left in.
+ */
 export interface MonitorCounts {
   readonly total: number
   readonly inactive: number

@@ -1,3 +1,4 @@
+/** Who is asked about a name: the resolvers that answer for all zones, and the servers of one. */
 import type { Answer, Question } from '../dns/answer.ts'
 
 export interface LookOptions {

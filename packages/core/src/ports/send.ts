@@ -1,3 +1,4 @@
+/** How an attempt leaves the process. */
 import type { Outcome } from '../delivery/delivery.ts'
 import type { HttpRequest } from '../delivery/request.ts'
 

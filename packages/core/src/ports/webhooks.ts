@@ -1,33 +1,25 @@
 /** Webhooks, as users write and read them, and the history of what they were sent. */
-import type {
-  Attempt,
-  Delivery,
-  DeliveryStatus,
-  DisabledReason,
-  Format,
-  Webhook,
-  WebhookFilters,
-  WebhookMethod,
-  WebhookSource,
-} from '../delivery/delivery.ts'
+import type { Attempt, Delivery, DeliveryStatus, DisabledReason, Webhook, WebhookSource } from '../delivery/delivery.ts'
 import type { DeliveryId, EventId, OrganizationId, SystemEventId, WebhookId } from '../ids.ts'
 import type { Page, PageRequest, TimeRange } from './lists.ts'
 
-export interface NewWebhook {
-  readonly url: string
-  readonly method: WebhookMethod
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly secret: string
-  readonly callerGaveSecret: boolean
+export type NewWebhook = Pick<
+  Webhook,
+  | 'url'
+  | 'method'
+  | 'headers'
+  | 'secret'
+  | 'callerGaveSecret'
+  | 'allGroups'
+  | 'source'
+  | 'format'
+  | 'formatOptions'
+  | 'filters'
+  | 'timeoutMs'
+  | 'isActive'
+> & {
   /** Slugs or `grp_` ids; null means the default group. Unknown slugs make groups, in the same transaction. */
   readonly groups: readonly string[] | null
-  readonly allGroups: boolean
-  readonly source: WebhookSource | null
-  readonly format: Format
-  readonly formatOptions: Readonly<Record<string, string>>
-  readonly filters: WebhookFilters
-  readonly timeoutMs: number
-  readonly isActive: boolean
 }
 
 /**
@@ -35,15 +27,16 @@ export interface NewWebhook {
  * once. Groups that are not named are left; named ones replace all.
  */
 export type WebhookEdit = Partial<
-  Pick<NewWebhook, 'url' | 'method' | 'headers' | 'secret' | 'allGroups' | 'format' | 'formatOptions' | 'timeoutMs'>
-> & {
-  readonly groups?: readonly string[]
-  readonly filters?: WebhookFilters
-}
+  Pick<
+    NewWebhook,
+    'url' | 'method' | 'headers' | 'secret' | 'allGroups' | 'format' | 'formatOptions' | 'filters' | 'timeoutMs'
+  >
+> & { readonly groups?: readonly string[] }
 
 export interface WebhookFilter {
   readonly url?: string
   readonly source?: WebhookSource
+  /** Slug or id: those that hear of it, webhooks of all groups too. */
   readonly group?: string
   readonly isActive?: boolean
 }

@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { type DnsServer, startDnsServer } from '../../../../test/harness/dns-server.ts'
+import { ENOUGH, resolverOver, SLACK_MS, startWithWww, WWW } from '../../test/resolvers.ts'
 import { systemClock } from '../clock.ts'
-import type { Answer, Question } from '../dns/answer.ts'
+import type { Answer } from '../dns/answer.ts'
 import type { Authority } from '../ports/resolve.ts'
 import { createAuthority, parseDnsAllow } from './authority.ts'
-import { createResolver } from './resolver.ts'
-import { parseUpstream } from './upstream.ts'
-
-const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
-const WWW: Question = { name: 'www.example.test', type: 'A' }
-const ENOUGH = { budgetMs: 5000 }
-/** Timers and a busy machine may add this much to a budget. */
-const SLACK_MS = 300
 
 /** An upstream that knows `example.test` by its servers alone, and an authority that asks through it. */
 interface World extends AsyncDisposable {
@@ -24,19 +17,12 @@ interface World extends AsyncDisposable {
 async function startWorld(allow: readonly string[]): Promise<World> {
   await using stack = new AsyncDisposableStack()
   const upstream = stack.use(await startDnsServer())
-  const upstreams = [parseUpstream(upstream.address)]
-  const resolver = stack.use(createResolver({ upstreams, clock: systemClock, randomBytes, log: QUIET }))
+  const resolver = stack.use(resolverOver([upstream.address]))
   const authority = createAuthority({ resolver, clock: systemClock, randomBytes, allow: parseDnsAllow(allow) })
   upstream.set('example.test', 'NS', ['ns1.example.test'])
   upstream.set('ns1.example.test', 'A', ['127.0.0.1'])
   const held = stack.move()
   return { upstream, authority, [Symbol.asyncDispose]: () => held.disposeAsync() }
-}
-
-async function startWithWww(address: string): Promise<DnsServer> {
-  const server = await startDnsServer()
-  server.set('www.example.test', 'A', [address])
-  return server
 }
 
 function texts(answer: Answer): string {

@@ -1,26 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { type Respond, startHttpsFront, startTlsFront } from '../../../../test/harness/dns-fronts.ts'
-import { type DnsServer, startDnsServer } from '../../../../test/harness/dns-server.ts'
 import { TEST_CERTIFICATE } from '../../../../test/harness/tls-certificate.ts'
-import { systemClock } from '../clock.ts'
+import { resolverOver, startWithWww, WWW } from '../../test/resolvers.ts'
 import type { Resolver } from '../ports/resolve.ts'
-import { createResolver } from './resolver.ts'
-import { parseUpstream } from './upstream.ts'
 
-const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
-const WWW = { name: 'www.example.test', type: 'A' } as const
 const ENOUGH = { budgetMs: 5000, fresh: true }
 const found = { kind: 'rrset', records: [{ text: '192.0.2.1' }] }
 
-function over(upstream: string, ca: string | undefined = TEST_CERTIFICATE): Resolver {
-  return createResolver({ upstreams: [parseUpstream(upstream)], clock: systemClock, randomBytes, log: QUIET, ca })
-}
-
-async function startWithWww(): Promise<DnsServer> {
-  const server = await startDnsServer()
-  server.set('www.example.test', 'A', ['192.0.2.1'])
-  return server
+function over(upstream: string): Resolver {
+  return resolverOver([upstream], { ca: TEST_CERTIFICATE })
 }
 
 // DNS over TLS
@@ -53,12 +41,7 @@ test('a certificate for another name is no server at all', async () => {
 test('a certificate that nobody vouches for is no server either', async () => {
   await using server = await startWithWww()
   await using front = await startTlsFront(server)
-  await using resolver = createResolver({
-    upstreams: [parseUpstream(`tls://127.0.0.1:${front.port}`)],
-    clock: systemClock,
-    randomBytes,
-    log: QUIET,
-  })
+  await using resolver = resolverOver([`tls://127.0.0.1:${front.port}`])
   expect(await resolver.look(WWW, ENOUGH)).toMatchObject({
     kind: 'unreachable',
     detail: expect.stringContaining('SELF_SIGNED'),

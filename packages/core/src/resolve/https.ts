@@ -38,9 +38,8 @@ export function createHttps(server: HttpsServer, deps: { monotonic: () => number
     })
     // A body that is dropped or cut off ends in an error event, which kills a process that does not listen for it.
     response.body.on('error', () => {})
-    const [type = ''] = String(response.headers['content-type'] ?? '')
-      .toLowerCase()
-      .split(/\s*;/)
+    const [given = ''] = String(response.headers['content-type'] ?? '').split(';')
+    const type = given.trim().toLowerCase()
     if (response.statusCode !== 200 || type !== MEDIA_TYPE) {
       response.body.destroy()
       return { kind: 'unreachable', ours: false, detail: describeStatus(response.statusCode, type) }

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { type DnsServer, startDnsServer } from '../../../../test/harness/dns-server.ts'
+import { WWW } from '../../test/resolvers.ts'
 import { systemClock } from '../clock.ts'
-import type { Question } from '../dns/answer.ts'
 import { createEntropy } from './entropy.ts'
 import { createRateLimit } from './rate.ts'
 import { openServer, type Server, type ServerDeps } from './server.ts'
 import { parseUpstream } from './upstream.ts'
-
-const WWW: Question = { name: 'www.example.test', type: 'A' }
 
 function open(server: DnsServer, change: Partial<ServerDeps> = {}): Server {
   return openServer(parseUpstream(server.address), {

@@ -8,7 +8,7 @@ import type { Answer, Question } from '../dns/answer.ts'
 import { registrableDomain } from '../dns/name.ts'
 import { RadarError } from '../errors.ts'
 import { classify, contains, parseAddress } from '../send/address.ts'
-import { type AllowList, networkAllowed, parseAllowList } from '../send/guard.ts'
+import { type AllowList, networkAllowed, parseAllowList } from '../send/allow-list.ts'
 import { parseUpstream, type Upstream } from './upstream.ts'
 
 /** More than any zone needs; the root has 13. */

@@ -7,8 +7,8 @@
 import { BlockList } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { classifyAddress } from './address.ts'
-import { checkAddresses, checkTarget, parseAllowList, type TargetRules } from './guard.ts'
+import { allowing, classOf, CLOSED, targetFault } from '../../test/targets.ts'
+import { checkAddresses } from './guard.ts'
 
 /** Special-purpose IPv4 (RFC 6890 and its successors), RFC 1112 classes D and E, and a cloud's public-looking host agent. */
 const IPV4_BLOCKS: readonly string[] = [
@@ -134,25 +134,20 @@ function edgesOf(block: string): { readonly inside: Numbered[]; readonly outside
   }
 }
 
-const closed: TargetRules = { allow: parseAllowList([]), ownListen: null }
 const named = new URL('https://hooks.example.com/')
 
 /** The guard's word, which is the same for a literal, for an answer of the DNS and for the classifier. */
 function admits(ip: string): boolean {
-  const admitted = checkAddresses(named, [ip], closed) === null
+  const admitted = checkAddresses(named, [ip], CLOSED) === null
   expect(isPermitted(`http://${ip.includes(':') ? `[${ip}]` : ip}/`)).toBe(admitted)
-  expect(classifyAddress(ip) === 'public').toBe(admitted)
+  expect(classOf(ip) === 'public').toBe(admitted)
   return admitted
 }
 
 function isPermitted(url: string): boolean {
-  try {
-    checkTarget(url, closed)
-    return true
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'blocked_target', message: expect.stringContaining('DNSRADAR_WEBHOOK_ALLOW') })
-    return false
-  }
+  const fault = targetFault(url)
+  if (fault !== null) expect(fault).toContain('DNSRADAR_WEBHOOK_ALLOW')
+  return fault === null
 }
 
 describe('the first and the last address of a block are refused, and around it only what another block holds', () => {
@@ -247,9 +242,8 @@ describe('a metadata service is opened by its own address and by nothing wider',
   ]
 
   test.for(addresses)('%s', (ip) => {
-    expect(classifyAddress(ip)).toBe('metadata')
-    const withRules = (...entries: string[]): TargetRules => ({ ...closed, allow: parseAllowList(entries) })
-    expect(checkAddresses(named, [ip], withRules(...wide))).toContain('the metadata service of a cloud')
-    expect(checkAddresses(named, [ip], withRules(ip.split('%')[0] ?? ''))).toBeNull()
+    expect(classOf(ip)).toBe('metadata')
+    expect(checkAddresses(named, [ip], allowing(...wide))).toContain('the metadata service of a cloud')
+    expect(checkAddresses(named, [ip], allowing(ip.split('%')[0] ?? ''))).toBeNull()
   })
 })

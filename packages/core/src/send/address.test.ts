@@ -1,10 +1,11 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type AddressClass, classifyAddress, contains, parseAddress, parseNetwork } from './address.ts'
+import { classOf } from '../../test/targets.ts'
+import { type AddressClass, contains, parseAddress, parseNetwork } from './address.ts'
 
 /** First and last address of each block of the IANA special-purpose registries, and the clouds' own services. */
-const classes: Readonly<Record<Exclude<AddressClass, 'public'>, readonly string[]>> = {
+const classes: Readonly<Record<Exclude<AddressClass, 'public'> | 'invalid', readonly string[]>> = {
   unspecified: ['0.0.0.0', '::', '::ffff:0.0.0.0', '0:0:0:0:0:0:0:0'],
   loopback: [
     '127.0.0.0',
@@ -127,7 +128,7 @@ const classes: Readonly<Record<Exclude<AddressClass, 'public'>, readonly string[
 
 describe.for(Object.entries(classes))('%s', ([kind, addresses]) => {
   test.for([...addresses])('%s', (address) => {
-    expect(classifyAddress(address)).toBe(kind)
+    expect(classOf(address)).toBe(kind)
   })
 })
 
@@ -172,7 +173,7 @@ test.for([
   '3ffe::1',
   '3fff:1000::1',
 ])('%s is public', (address) => {
-  expect(classifyAddress(address)).toBe('public')
+  expect(classOf(address)).toBe('public')
 })
 
 test('every spelling of an address has one class', () => {
@@ -180,7 +181,7 @@ test('every spelling of an address has one class', () => {
     fc.property(fc.ipV6(), (address) => {
       const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
       expect(parseAddress(address)).toEqual(parseAddress(canonical))
-      expect(classifyAddress(address.toUpperCase())).toBe(classifyAddress(canonical))
+      expect(classOf(address.toUpperCase())).toBe(classOf(canonical))
     }),
   )
 })
@@ -196,7 +197,7 @@ test('an IPv4 address and the same one mapped into IPv6 are one address', () => 
 test('what is no address is invalid, and nothing else is', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.ipV4(), fc.ipV4Extended(), fc.ipV6()), (text) => {
-      expect(classifyAddress(text) === 'invalid').toBe(isIP(text) === 0)
+      expect(classOf(text) === 'invalid').toBe(isIP(text) === 0)
     }),
   )
 })

@@ -5,7 +5,7 @@
  * other way round: only 2000::/3 is handed out, so everything else is refused without naming it, and a new kind of
  * special address needs no new row here.
  */
-import { isIP } from 'node:net'
+import { addressOctets, type Octets } from '../dns/address.ts'
 
 export type AddressClass =
   | 'public'
@@ -21,7 +21,6 @@ export type AddressClass =
   | 'multicast'
   | 'transition'
   | 'reserved'
-  | 'invalid'
 
 /** `value` is the address as a number of 32 or 128 bits. Mapped IPv6 addresses are IPv4 here, because that is what is dialled. */
 export interface Address {
@@ -95,12 +94,6 @@ const CARRIERS: readonly { readonly prefix: Network; readonly behind: bigint }[]
 const UNICAST = network('2000::/3')
 const NETWORKS = SPECIAL.map(([text, kind]) => [network(text), kind] as const)
 
-/** `invalid` when the text is no IP address. */
-export function classifyAddress(ip: string): AddressClass {
-  const address = parseAddress(ip)
-  return address === null ? 'invalid' : classify(address)
-}
-
 export function classify(address: Address): AddressClass {
   const inner = carriedIpv4(address)
   // Before the rows: opening a mechanism as a whole must not open the metadata service behind it.
@@ -129,17 +122,17 @@ export function sameAddress(a: Address, b: Address): boolean {
 /** Null when the text is no IP address. A zone (`%eth0`) is dropped: it chooses an interface, not a network. */
 export function parseAddress(ip: string): Address | null {
   const [text = ''] = ip.split('%')
-  switch (isIP(text)) {
-    case 4:
-      return { family: 4, value: ipv4(text) }
-    case 6: {
-      // ::ffff:0:0/96
-      const value = ipv6(text)
-      return value >> 32n === 0xffffn ? { family: 4, value: value & 0xffff_ffffn } : { family: 6, value }
-    }
-    default:
-      return null
-  }
+  const four = addressOctets(text, 4)
+  if (four !== null) return { family: 4, value: numberOf(four) }
+  const six = addressOctets(text, 6)
+  if (six === null) return null
+  const value = numberOf(six)
+  // ::ffff:0:0/96
+  return value >> 32n === 0xffffn ? { family: 4, value: value & 0xffff_ffffn } : { family: 6, value }
+}
+
+function numberOf(octets: Octets): bigint {
+  return octets.reduce((value, octet) => (value << 8n) | BigInt(octet), 0n)
 }
 
 /** `10.0.0.0/8`, or a bare address as a network of one. Bits beyond the prefix are ignored. Null when it is neither. */
@@ -167,26 +160,4 @@ function network(text: string): Network {
   const parsed = parseNetwork(text)
   if (parsed === null) throw new Error(`not a network: ${text}`)
   return parsed
-}
-
-function ipv4(text: string): bigint {
-  return text.split('.').reduce((value, octet) => (value << 8n) | BigInt(octet), 0n)
-}
-
-function ipv6(text: string): bigint {
-  const [head = '', tail] = text.split('::')
-  const before = groups(head)
-  const after = tail === undefined ? [] : groups(tail)
-  const gap = Array<bigint>(8 - before.length - after.length).fill(0n)
-  return [...before, ...gap, ...after].reduce((value, group) => (value << 16n) | group, 0n)
-}
-
-/** Sixteen-bit groups; a dotted quad at the end makes two. */
-function groups(text: string): bigint[] {
-  if (text === '') return []
-  return text.split(':').flatMap((group) => {
-    if (!group.includes('.')) return [BigInt(`0x${group}`)]
-    const quad = ipv4(group)
-    return [quad >> 16n, quad & 0xffffn]
-  })
 }

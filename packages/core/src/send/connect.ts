@@ -9,8 +9,9 @@ import net from 'node:net'
 import tls from 'node:tls'
 import { parseAddress } from './address.ts'
 import { AttemptFailure, codeOf } from './failure.ts'
-import { checkAddresses, hostOf, portOf, type TargetRules } from './guard.ts'
+import { checkAddresses, type TargetRules } from './guard.ts'
 import type { Lookup } from './lookup.ts'
+import { hostOf, portOf } from './target.ts'
 
 /** What an attempt has seen so far, written while it goes on. Milliseconds; null: not reached, or not needed. */
 export interface Trace {

@@ -1,5 +1,5 @@
 /** Sends each request over what its url is for: a mail server for `mailto:`, HTTP for everything else. */
-import type { Outcome } from '../delivery/delivery.ts'
+import { NO_PHASES, type Outcome } from '../delivery/delivery.ts'
 import type { Sender } from '../ports/send.ts'
 
 /** `mail` is null where the operator named no mail server. Closing it closes both. */
@@ -24,6 +24,6 @@ const NO_MAIL: Outcome = {
   responseBody: null,
   retryAfterMs: null,
   ip: null,
-  phases: { dns: null, connect: null, tls: null, firstByte: null },
+  phases: NO_PHASES,
   durationMs: 0,
 }

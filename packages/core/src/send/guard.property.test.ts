@@ -2,21 +2,8 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RadarError } from '../errors.ts'
-import { checkTarget, parseAllowList, type TargetRules } from './guard.ts'
-
-const closed: TargetRules = { allow: parseAllowList([]), ownListen: null }
-
-/** The reason of the refusal, null when the target is permitted. */
-function refusal(url: string, rules: TargetRules = closed): string | null {
-  try {
-    checkTarget(url, rules)
-    return null
-  } catch (error) {
-    if (!(error instanceof RadarError)) throw error
-    return error.fields?.['url'] ?? 'without a field'
-  }
-}
+import { allowing, targetFault } from '../../test/targets.ts'
+import type { TargetRules } from './guard.ts'
 
 /** Octal, decimal or hexadecimal, with more zeros in front than anybody needs. */
 const RADIXES: readonly ((value: number, zeros: number) => string)[] = [
@@ -78,7 +65,7 @@ test('an IPv4 address gets one answer in all of its spellings', () => {
       const port = end.startsWith(':') ? 8080 : 80
       const url = `${start}${disguise(spelled(quad, parts, zeros) + dot)}${end}`
       expect(new URL(url).hostname).toBe(plain)
-      expect(refusal(url)).toBe(refusal(`http://${plain}:${port}/`))
+      expect(targetFault(url)).toBe(targetFault(`http://${plain}:${port}/`))
     }),
     { numRuns: 1000 },
   )
@@ -98,21 +85,21 @@ test('a private name is refused in all of its spellings', () => {
   fc.assert(
     fc.property(host, fc.constantFrom(...DISGUISES), fc.constantFrom('', '.', '..'), (name, disguise, dots) => {
       const url = `https://${disguise(name)}${dots}/`
-      expect(refusal(url)).toBe(refusal(`https://${name}/`))
-      expect(refusal(url)).toContain('DNSRADAR_WEBHOOK_ALLOW')
+      expect(targetFault(url)).toBe(targetFault(`https://${name}/`))
+      expect(targetFault(url)).toContain('DNSRADAR_WEBHOOK_ALLOW')
     }),
   )
 })
 
 test('our own listen address is refused in all of its spellings, although everything is allowed', () => {
   const rules: TargetRules = {
-    allow: parseAllowList(['0.0.0.0/0', '::/0', 'localhost']),
+    ...allowing('0.0.0.0/0', '::/0', 'localhost'),
     ownListen: { address: '127.0.0.1', port: 8053 },
   }
   fc.assert(
     fc.property(radixes, fc.nat(3), fc.constantFrom(...DISGUISES), (parts, zeros, disguise) => {
       const url = `http://${disguise(spelled([127, 0, 0, 1], parts, zeros))}:8053/monitors`
-      expect(refusal(url, rules)).toContain('this DNSRadar itself')
+      expect(targetFault(url, rules)).toContain('this DNSRadar itself')
     }),
   )
 })
@@ -121,7 +108,7 @@ test('whatever comes before an @ is no host, and credentials are refused', () =>
   const before = fc.constantFrom('example.com', 'user:secret', 'example.com%2f', 'a@b', '8.8.8.8:80', ':')
   fc.assert(
     fc.property(before, fc.constantFrom('127.0.0.1', '8.8.8.8', 'hooks.example.com'), (user, host) => {
-      const word = refusal(`https://${user}@${host}/`)
+      const word = targetFault(`https://${user}@${host}/`)
       // An empty user name with an empty password is none.
       expect(word === null).toBe(user === ':' && host !== '127.0.0.1')
       expect(word ?? '').not.toContain('secret')
@@ -159,7 +146,7 @@ test('a text is refused with a reason or is the url of a host, whatever it is', 
   fc.assert(
     fc.property(fc.constantFrom('', 'http://', 'https://a.example'), text, (start, rest) => {
       const url = start + rest
-      const word = refusal(url)
+      const word = targetFault(url)
       if (word === null) {
         expect(new URL(url)).toMatchObject({ protocol: expect.stringMatching(/^https?:$/), username: '', password: '' })
       } else expect(word).not.toBe('without a field')
@@ -176,7 +163,7 @@ test('the ports that fetch refuses are refused, and no others', () => {
   const fetchConstants: unknown = createRequire(import.meta.url)('undici/lib/web/fetch/constants.js')
   const { badPorts } = fetchConstants as { badPorts: readonly string[] }
   const refused = Array.from({ length: PORTS }, (_, port) => port).filter(
-    (port) => refusal(`http://hooks.example.com:${port}/`) !== null,
+    (port) => targetFault(`http://hooks.example.com:${port}/`) !== null,
   )
   expect(refused).toEqual([...new Set([0, ...badPorts.map(Number)])].toSorted((a, b) => a - b))
 })

@@ -7,25 +7,12 @@
  * allow-list; our own listen address never is, because a webhook on it would call the API with the caller's headers.
  */
 import { RadarError } from '../errors.ts'
-import {
-  type Address,
-  carriedIpv4,
-  classify,
-  contains,
-  isSingle,
-  type Network,
-  parseAddress,
-  parseNetwork,
-  sameAddress,
-} from './address.ts'
+import { type Address, type AddressClass, carriedIpv4, classify, parseAddress, sameAddress } from './address.ts'
+import { type AllowList, hostAllowed, networkAllowed } from './allow-list.ts'
+import { hostOf, portOf } from './target.ts'
 
-export { type AddressClass, classifyAddress } from './address.ts'
-
-/** What the operator opened. A `port` of null means every port. */
-export interface AllowList {
-  readonly networks: readonly { readonly network: Network; readonly port: number | null }[]
-  readonly hosts: readonly { readonly host: string; readonly port: number | null }[]
-}
+export { type AllowList, parseAllowList } from './allow-list.ts'
+export { hostOf, portOf } from './target.ts'
 
 /** Where our own API listens; `interfaces` are the machine's addresses when `address` is a wildcard. */
 export interface ListenAddress {
@@ -56,45 +43,11 @@ const BAD_PORTS: ReadonlySet<number> = new Set([
 const PRIVATE_SUFFIXES = ['.localhost', '.local', '.internal', '.home.arpa', '.svc']
 
 /**
- * Reads `10.20.0.0/16`, `10.0.0.5`, `10.0.0.5:8080`, `[fd00::1]:8080`, `n8n.corp`, `n8n.corp:5678`; empty entries are
- * skipped. Throws `invalid_field` naming every entry that is none of these.
- */
-export function parseAllowList(entries: readonly string[]): AllowList {
-  const wanted = entries.map((entry) => entry.trim()).filter((entry) => entry !== '')
-  const read = wanted.map((entry) => ({ entry, rule: allowRule(entry) }))
-  const faulty = read.filter(({ rule }) => rule === null).map(({ entry }) => JSON.stringify(entry))
-  if (faulty.length > 0) {
-    throw new RadarError(
-      'invalid_field',
-      `${faulty.join(', ')} cannot be read: networks (10.20.0.0/16), addresses and host names, each with or without a port (n8n.corp:5678), are accepted.`,
-    )
-  }
-  const rules = read.flatMap(({ rule }) => (rule === null ? [] : [rule]))
-  return {
-    networks: rules.filter((rule) => 'network' in rule),
-    hosts: rules.filter((rule) => 'host' in rule),
-  }
-}
-
-type AllowRule = AllowList['networks'][number] | AllowList['hosts'][number]
-
-function allowRule(entry: string): AllowRule | null {
-  const network = parseNetwork(entry)
-  if (network !== null) return { network, port: null }
-  const parts = /^(?<host>\[[^\]]+\]|[^[\]:/@?#\\\s*]+)(?::(?<port>\d{1,5}))?$/.exec(entry)?.groups
-  const url = parts === undefined ? null : parseUrl(`http://${parts['host']}`)
-  const port = parts?.['port'] === undefined ? null : Number(parts['port'])
-  if (url === null || (port !== null && (port < 1 || port > 65_535))) return null
-  const literal = parseNetwork(hostOf(url))
-  return literal === null ? { host: hostOf(url), port } : { network: literal, port }
-}
-
-/**
  * The parsed url of a permitted target, else throws `blocked_target`. A name that does not resolve is no fault: the
  * addresses behind names are checked when they are dialled.
  */
 export function checkTarget(text: string, rules: TargetRules): URL {
-  const url = text.length > MAX_URL ? null : parseUrl(text)
+  const url = text.length > MAX_URL ? null : URL.parse(text)
   if (url === null)
     throw blocked(`is not a url of at most ${MAX_URL} characters; give one such as https://example.com/hook`)
   if (rules.mail === true && url.protocol === 'mailto:') return url
@@ -157,7 +110,7 @@ function addressFault(
 
 const OWN = 'is the address of this DNSRadar itself, which no webhook may call'
 
-const CLASS_WORDS = {
+const CLASS_WORDS: Readonly<Record<Exclude<AddressClass, 'public'>, string>> = {
   unspecified: 'the unspecified address',
   loopback: 'a loopback address',
   private: 'a private address',
@@ -170,8 +123,7 @@ const CLASS_WORDS = {
   multicast: 'a multicast address',
   transition: 'an address of an IPv6 transition mechanism',
   reserved: 'a reserved address',
-  invalid: 'no address',
-} as const
+}
 
 /** Through a translator an IPv6 address may lead back to our own IPv4 one. */
 function isOwn(address: Address, port: number, own: ListenAddress): boolean {
@@ -212,22 +164,6 @@ function isPrivateName(host: string): boolean {
   return !host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => `.${host}`.endsWith(suffix))
 }
 
-/** A wide network opens machines; a metadata service, which hands out credentials, has to be named by its own address. */
-export function networkAllowed(allow: AllowList, address: Address, port: number): boolean {
-  const guarded = classify(address) === 'metadata'
-  return allow.networks.some(
-    (rule) => contains(rule.network, address) && portCovers(rule.port, port) && (!guarded || isSingle(rule.network)),
-  )
-}
-
-function hostAllowed(allow: AllowList, host: string, port: number): boolean {
-  return allow.hosts.some((rule) => rule.host === host && portCovers(rule.port, port))
-}
-
-function portCovers(allowed: number | null, port: number): boolean {
-  return allowed === null || allowed === port
-}
-
 function wayOut(host: string, port: number): string {
   const entry = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   return `use a public address, or let the operator add ${entry} to ${SETTING}`
@@ -235,17 +171,4 @@ function wayOut(host: string, port: number): string {
 
 function blocked(fault: string): RadarError {
   return new RadarError('blocked_target', `The url ${fault}.`, { url: fault })
-}
-
-function parseUrl(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null
-}
-
-/** Lower case, without brackets or the final dot of a fully qualified name. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '')
-}
-
-export function portOf(url: URL): number {
-  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
 }

@@ -3,7 +3,7 @@
  * who gets the mail is what the webhook's `mailto:` url says and nobody else.
  */
 import MailComposer from 'nodemailer/lib/mail-composer'
-import type { Outcome } from '../delivery/delivery.ts'
+import { NO_PHASES, type Outcome } from '../delivery/delivery.ts'
 import { type MailText, readMailto } from '../delivery/formats/email.ts'
 import type { HttpRequest } from '../delivery/request.ts'
 import type { Sender } from '../ports/send.ts'
@@ -79,7 +79,6 @@ function headerOf({ headers }: HttpRequest, wanted: string): string {
 
 const ACCEPTED = 250
 const MAX_ANSWER = 4000
-const NO_PHASES = { dns: null, connect: null, tls: null, firstByte: null }
 
 function accepted(answer: SmtpAnswer | null, started: number): Outcome {
   const refused = answer === null || answer.rejected.length === 0 ? '' : ` (refused: ${answer.rejected.join(', ')})`

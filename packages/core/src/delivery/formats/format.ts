@@ -66,7 +66,11 @@ export const JSON_BY_POST: Pick<FormatRow, 'isOffered' | 'methods' | 'options' |
   parts: ({ url }, body) => ({ url, contentType: 'application/json', body }),
 }
 
-/** Puts a member in front of the others of a stored body, whose own text stays as it is. */
+/**
+ * Puts a member in front of the others of a stored body, whose own text stays as it is. What waits since the webhook had
+ * another format may have no members, and goes as it was written.
+ */
 export function withMember(body: string, name: string, value: string): string {
+  if (!/^\{\s*"/.test(body)) return body
   return `{${JSON.stringify(name)}:${JSON.stringify(value)},${body.slice(1)}`
 }

@@ -46,3 +46,11 @@ test.for(['https://ntfy.sh/', 'https://ntfy.sh/a.b', 'https://ntfy.sh/topic/', '
     expect(FORMAT_ROWS.ntfy.urlFault(url)).not.toBeNull()
   },
 )
+
+test.for(['Gone: www.example.com', '[]', '{}'])(
+  'what waited under another format is sent as it was written: %s',
+  (body) => {
+    const webhook = aWebhook({ format: 'ntfy', url: 'https://ntfy.sh/my-topic' })
+    expect(buildRequest(webhook, aDelivery({ body }), attempt).body).toBe(body)
+  },
+)
