@@ -27,7 +27,7 @@ import { id, readId, readJson } from './rows/columns.ts'
 import { readSystemEvent, systemEventRow } from './rows/system-events.ts'
 import { openOptions } from './rows/webhooks.ts'
 import type { KeyRing } from './seal.ts'
-import type { Bytes, DeliveryRow, EventRow, SystemEventRow, WebhookRow } from './tables.ts'
+import type { Bytes, DeliveryRow, EventRow, SystemEventRow, WebhookGroupRow, WebhookRow } from './tables.ts'
 
 /** A recorded result that has news, with what its monitor's rows say in this transaction. */
 export interface RecordedChange {
@@ -56,6 +56,19 @@ export const TAIL_COLUMNS = [
   'filters',
   'next_seq',
 ] as const
+
+/** `links` are the groups of these webhooks, as far as they matter. */
+export function readTails(
+  rows: readonly TailRow[],
+  links: readonly Pick<WebhookGroupRow, 'webhook_id' | 'group_id'>[],
+  ring: KeyRing,
+): QueueTail[] {
+  const linked = Map.groupBy(links, (link) => readId('wh', link.webhook_id))
+  return rows.map((row) => {
+    const groups = (linked.get(readId('wh', row.id)) ?? []).map((link) => readId('grp', link.group_id))
+    return readTail(row, groups, ring)
+  })
+}
 
 export function readTail(row: TailRow, groups: readonly GroupId[], ring: KeyRing): QueueTail {
   let opened: Recipient['formatOptions'] | undefined

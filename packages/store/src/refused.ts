@@ -28,3 +28,8 @@ export class StoreRefused extends Error {
     this.reason = reason
   }
 }
+
+/** What a refusal says of the error behind it. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

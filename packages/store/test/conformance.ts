@@ -9,6 +9,7 @@ import { describeDeliveries } from './conformance/deliveries.ts'
 import { describeDeliveryControl } from './conformance/delivery-control.ts'
 import { describeDrain } from './conformance/drain.ts'
 import { describeEntri } from './conformance/entri.ts'
+import { describeEntriBatches } from './conformance/entri-batches.ts'
 import { describeEvents } from './conformance/events.ts'
 import { describeGroupMonitors } from './conformance/group-monitors.ts'
 import { describeGroups } from './conformance/groups.ts'
@@ -21,6 +22,7 @@ import { describeNews } from './conformance/news.ts'
 import { describeNotices } from './conformance/notices.ts'
 import { describePaging } from './conformance/paging.ts'
 import { describeQueue } from './conformance/queue.ts'
+import { describeRecording } from './conformance/recording.ts'
 import { describeRecovery } from './conformance/recovery.ts'
 import { describeSafety } from './conformance/safety.ts'
 import { describeSealed } from './conformance/sealed.ts'
@@ -45,6 +47,7 @@ export function describeStore(name: string, open: OpenDatabase): void {
     describeGroupMonitors(open)
     describeKnownMonitors(open)
     describeChecks(open)
+    describeRecording(open)
     describeDrain(open)
     describeLooks(open)
     describeEvents(open)
@@ -53,6 +56,7 @@ export function describeStore(name: string, open: OpenDatabase): void {
     describeSubscriptions(open)
     describeSystemDeliveries(open)
     describeEntri(open)
+    describeEntriBatches(open)
     describeDeliveries(open)
     describeBacklog(open)
     describeQueue(open)

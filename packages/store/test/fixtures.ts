@@ -8,7 +8,6 @@ import {
   type DueCheck,
   type ClaimedDelivery,
   type Clock,
-  type Log,
   type NewMonitor,
   type NewWebhook,
   type NodeId,
@@ -22,8 +21,9 @@ import {
 } from '@dnsradar/core'
 
 import { generateKey, parseKeyRing } from '../src/index.ts'
-import type { OpenOptions } from '../src/open.ts'
+import type { OpenOptions } from '../src/options.ts'
 import { aMonitor, aWebhook } from '../../../test/harness/new-rows.ts'
+import { SILENT } from '../../../test/harness/silent-log.ts'
 
 export const START = Date.UTC(2026, 5, 1)
 
@@ -40,9 +40,6 @@ export function createTestClock(start: number = START): TestClock {
     advance: (ms) => void (now += ms),
   }
 }
-
-const silent = (): void => {}
-export const SILENT: Log = { debug: silent, info: silent, warn: silent, error: silent }
 
 /** One fresh database of the engine under test. */
 export interface TestDatabase extends AsyncDisposable {
@@ -101,7 +98,7 @@ export async function openBench(open: OpenDatabase): Promise<Bench> {
   }
 }
 
-export { aMonitor, aWebhook }
+export { aMonitor, aWebhook, SILENT }
 
 const mint = createMint(Date.now, (length) => randomBytes(length))
 export const NODE: NodeId = mint('nod')

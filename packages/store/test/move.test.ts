@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { type Attempt, type Delivery, idToBytes, type OrganizationId, type Outcome, type Store } from '@dnsradar/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { generateKey, moveInstallation, type MoveOptions, openStore, parseKeyRing } from '../src/index.ts'
-import type { OpenOptions } from '../src/open.ts'
+import type { OpenOptions } from '../src/options.ts'
 import { anApplication, declareDomain } from './conformance/entri.ts'
 import {
   ACCEPTED,

@@ -1,6 +1,7 @@
 /** Which databases can be moved from and to: everything that is refused is refused before anything is written. */
 import { existsSync } from 'node:fs'
-import { openStore, type OpenOptions } from '../open.ts'
+import { openStore } from '../open.ts'
+import type { OpenOptions } from '../options.ts'
 import { pendingMigrations, readMigrations } from '../migrate.ts'
 import { StoreRefused } from '../refused.ts'
 import type { Bytes } from '../tables.ts'

@@ -16,7 +16,7 @@ import { domainNews, turnedDomains, turnedResults, turnKey, type EntriMemberRow,
 import {
   audienceOf,
   publish,
-  readTail,
+  readTails,
   TAIL_COLUMNS,
   type Audience,
   type Publication,
@@ -235,14 +235,7 @@ async function lockTails(
   // A statement sees what was there when it began: what was made or enabled while it waited for a row, the next one sees.
   for (let again = await lock(); again.length > rows.length; again = await lock()) rows = again
   const links = await trx.all<WebhookGroupRow>(GROUPS_OF_TAILS, [rows.map((row) => uuidText(row.id)), orgs, groups])
-  const groupsOf = Map.groupBy(links, (link) => readId('wh', link.webhook_id))
-  return rows.map((row) =>
-    readTail(
-      row,
-      (groupsOf.get(readId('wh', row.id)) ?? []).map((link) => readId('grp', link.group_id)),
-      keyRing,
-    ),
-  )
+  return readTails(rows, links, keyRing)
 }
 
 /** Organizations and monitors, as arrays. */

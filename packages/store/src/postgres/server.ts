@@ -1,5 +1,5 @@
 /** Whether there is a server behind the URL, and whether it can keep what we store. */
-import { StoreRefused } from '../refused.ts'
+import { reasonOf, StoreRefused } from '../refused.ts'
 import type { PostgresDatabase } from './database.ts'
 
 const OLDEST = 150_000
@@ -48,7 +48,7 @@ async function ask(db: PostgresDatabase, where: string): Promise<ServerTraits> {
   } catch (error) {
     throw new StoreRefused(
       'unreachable',
-      `${where} cannot be used (${reasonOf(error)}). Check that it runs, and DATABASE_URL.`,
+      `${where} cannot be used (${reasonsOf(error)}). Check that it runs, and DATABASE_URL.`,
       {
         cause: error,
       },
@@ -57,7 +57,7 @@ async function ask(db: PostgresDatabase, where: string): Promise<ServerTraits> {
 }
 
 /** A refused connection to a name with several addresses is an AggregateError without a message of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
+function reasonsOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonsOf).join('; ')
+  return reasonOf(error)
 }

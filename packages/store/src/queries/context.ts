@@ -29,6 +29,8 @@ export interface EngineTraits {
   uniqueViolation(error: unknown): string | null
   /** The column as one whose index a planner without statistics is not to choose. */
   passedOver(column: string): RawBuilder<unknown>
+  /** For lists: from a row of `monitors` (m) to its row of `checks` (c), or the other way when `lead` says so. */
+  joinChecks(lead: 'monitors' | 'checks'): RawBuilder<unknown>
   /** The octets of an id as hexadecimal digits, for lists: drivers give text sooner than octets. */
   hex(column: string): RawBuilder<string>
   /** Takes the leases from whoever looks at these monitors, within the transaction `trx`: results will not be recorded. */

@@ -1,19 +1,12 @@
 /** The history of a webhook's deliveries, and tests, which are the only deliveries made on a user's call. */
-import {
-  timeOf,
-  type Deliveries,
-  type DeliveryFilter,
-  type OrganizationId,
-  type TimeRange,
-  type WebhookId,
-} from '@dnsradar/core'
+import { timeOf, type Deliveries, type DeliveryFilter, type OrganizationId, type WebhookId } from '@dnsradar/core'
 import type { Kysely } from 'kysely'
 import { id } from '../rows/columns.ts'
 import { newDeliveryRow, readAttempt, readDelivery } from '../rows/deliveries.ts'
 import type { Tables } from '../tables.ts'
 import { atomic, type QueryContext } from './context.ts'
 import { retryRequest } from './delivery-control.ts'
-import { fetchHistory, idBounds, mapPage } from './page.ts'
+import { fetchHistory, idBounds, mapPage, timeBounds } from './page.ts'
 import { findWebhook } from './webhook-rows.ts'
 
 export function deliveryQueries(context: QueryContext): Deliveries {
@@ -86,11 +79,4 @@ function filtered(db: Kysely<Tables>, orgId: OrganizationId, webhookId: WebhookI
 
 function codeRange(code: NonNullable<DeliveryFilter['statusCode']>): readonly [first: number, last: number] {
   return 'exact' in code ? [code.exact, code.exact] : [code.hundreds * 100, code.hundreds * 100 + 99]
-}
-
-function timeBounds(range: TimeRange | undefined): readonly (readonly [op: '>=' | '<', bound: number])[] {
-  const bounds: (readonly ['>=' | '<', number])[] = []
-  if (range?.from !== undefined) bounds.push(['>=', range.from])
-  if (range?.until !== undefined) bounds.push(['<', range.until])
-  return bounds
 }

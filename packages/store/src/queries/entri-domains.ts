@@ -7,6 +7,7 @@ import type { Bytes, EntriDomainRow, Tables } from '../tables.ts'
 import { lockOrganization } from './accounts.ts'
 import type { QueryContext } from './context.ts'
 import { coverGroup } from './entri-applications.ts'
+import { timeBounds } from './page.ts'
 
 type DomainQueries = Pick<
   Entri,
@@ -58,9 +59,8 @@ export function domainQueries({ db, engine, now }: QueryContext): DomainQueries 
     },
 
     async listDomains(orgId, application, { created, offset, limit }) {
-      const within = domains(db, orgId, id(application))
-        .$if(created?.from !== undefined, (query) => query.where('created', '>=', created?.from ?? 0))
-        .$if(created?.until !== undefined, (query) => query.where('created', '<', created?.until ?? 0))
+      let within = domains(db, orgId, id(application))
+      for (const [op, bound] of timeBounds(created)) within = within.where('created', op, bound)
       const { total } = await within
         .clearSelect()
         .select((select) => select.fn.countAll<number>().as('total'))

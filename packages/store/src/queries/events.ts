@@ -5,7 +5,7 @@ import { id } from '../rows/columns.ts'
 import { EVENT_COLUMNS, type ListedRow, readEvent, readListed } from '../rows/events.ts'
 import type { Tables } from '../tables.ts'
 import type { EngineTraits, QueryContext } from './context.ts'
-import { groupsNamed } from './groups.ts'
+import { groupsNamed } from './group-names.ts'
 import { historyOf, idBounds, mapPage, writtenList } from './page.ts'
 
 export function eventQueries({ db, engine }: QueryContext): Events {

@@ -1,8 +1,8 @@
 /** System events that general queries make: recorded and queued in the transaction of the change they speak of. */
 import { wantsKind, type Happening, type OrganizationId } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
-import { publish, readTail, TAIL_COLUMNS, type QueueTail } from '../publish.ts'
-import { id, readId, readJson } from '../rows/columns.ts'
+import { publish, readTails, TAIL_COLUMNS, type QueueTail } from '../publish.ts'
+import { id, readJson } from '../rows/columns.ts'
 import type { Bytes, SystemEventRow, Tables } from '../tables.ts'
 import type { QueryContext } from './context.ts'
 import { insertRows, runIn } from './insert.ts'
@@ -87,14 +87,7 @@ async function lockTails(
     .where('org_id', 'in', orgs)
     .where('webhook_id', 'in', webhooks)
     .execute()
-  const groups = Map.groupBy(links, (link) => readId('wh', link.webhook_id))
-  return rows.map((row) =>
-    readTail(
-      row,
-      (groups.get(readId('wh', row.id)) ?? []).map((link) => readId('grp', link.group_id)),
-      keyRing,
-    ),
-  )
+  return readTails(rows, links, keyRing)
 }
 
 /** A webhook and all that may have to be told of what happens to it, in the one order in which webhooks are locked. */

@@ -3,7 +3,7 @@ import { monitorHappening, type MonitorEventKind, type WatchedMonitor } from '@d
 import type { Kysely } from 'kysely'
 import type { Tables } from '../tables.ts'
 import type { QueryContext } from './context.ts'
-import { slugsOf } from './groups.ts'
+import { slugsOf } from './group-names.ts'
 import { tell } from './happenings.ts'
 
 /** One system event for each, in the order given. */

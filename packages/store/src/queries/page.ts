@@ -131,12 +131,19 @@ function cursorBytes(cursor: string): Bytes {
   return idToBytes(cursor as Id<IdPrefix>)
 }
 
+type Bounds<T> = readonly (readonly [op: '>=' | '<', bound: T])[]
+
+/** Epoch milliseconds that a column has to lie within. */
+export function timeBounds({ from, until }: TimeRange = {}): Bounds<number> {
+  return [
+    ...(from === undefined ? [] : [['>=', from] as const]),
+    ...(until === undefined ? [] : [['<', until] as const]),
+  ]
+}
+
 /** An id's first 48 bits are its millisecond, so a range of time is a range of ids, which every list has an index on. */
-export function idBounds(range: TimeRange | undefined): readonly (readonly [op: '>=' | '<', bound: Bytes])[] {
-  const bounds: (readonly ['>=' | '<', Bytes])[] = []
-  if (range?.from !== undefined) bounds.push(['>=', firstIdOf(range.from)])
-  if (range?.until !== undefined) bounds.push(['<', firstIdOf(range.until)])
-  return bounds
+export function idBounds(range: TimeRange | undefined): Bounds<Bytes> {
+  return timeBounds(range).map(([op, ms]) => [op, firstIdOf(ms)])
 }
 
 const LAST_MS = 2 ** 48 - 1

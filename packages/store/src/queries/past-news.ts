@@ -6,7 +6,7 @@ import { readEvent } from '../rows/events.ts'
 import { readSystemEvent } from '../rows/system-events.ts'
 import type { MonitorRow, Tables } from '../tables.ts'
 import type { QueryContext } from './context.ts'
-import { slugsOf } from './groups.ts'
+import { slugsOf } from './group-names.ts'
 import type { Missed } from './missed.ts'
 
 export async function pastNews(

@@ -15,7 +15,7 @@ import { id, text } from '../rows/columns.ts'
 import { type ListedRow, MONITOR_COLUMNS, readListed, STATUS_COLUMNS } from '../rows/monitors.ts'
 import type { Tables } from '../tables.ts'
 import type { EngineTraits, QueryContext } from './context.ts'
-import { groupsNamed } from './groups.ts'
+import { groupsNamed } from './group-names.ts'
 import { mapPage, pageOf, writtenList } from './page.ts'
 
 export function watched(db: Kysely<Tables>, orgId: OrganizationId) {
@@ -34,12 +34,10 @@ const COLUMNS = sql.raw(
   [...MONITOR_COLUMNS.map((column) => `m."${column}"`), ...STATUS_COLUMNS.map((column) => `c."${column}"`)].join(', '),
 )
 
-function listed({ hex }: EngineTraits, labels: readonly RawBuilder<unknown>[]): RawBuilder<ListedRow> {
-  const joined = labels.length === 0 ? sql`` : sql.join(labels, sql` `)
+function listed({ hex }: EngineTraits, joins: readonly RawBuilder<unknown>[]): RawBuilder<ListedRow> {
   return sql`
     select ${COLUMNS}, ${hex('m.id')} as id, ${hex('m.group_id')} as group_id
-      from monitors m
-      join checks c on c.org_id = m.org_id and c.phase = m.phase and c.monitor_id = m.id ${joined}`
+      from monitors m ${sql.join(joins, sql` `)}`
 }
 
 type Column = (name: string) => RawBuilder<unknown>
@@ -64,7 +62,7 @@ export async function listWatched(
   const labels = await rarestFirst(db, orgId, Object.entries(filter.metadata ?? {}))
   const conditions = conditionsOf(db, orgId, filter, labels)
   const [lead] = conditions
-  const joins: RawBuilder<unknown>[] = []
+  const joins = [engine.joinChecks(lead?.order === BY_STATE ? 'checks' : 'monitors')]
   const wheres: RawBuilder<unknown>[] = [sql`m.org_id = ${id(orgId)}`]
   for (const [at, { where, label }] of conditions.entries()) {
     const holds = where(at === 0 ? sql.ref : engine.passedOver)
@@ -125,9 +123,12 @@ function inState(orgId: OrganizationId, state: MonitorState): Condition {
   if (state === 'VALID') return is('c.state', state)
   return on(
     (column) => sql`c.org_id = ${id(orgId)} and ${column('c.state')} = ${state} and ${column('c.state')} <> 'VALID'`,
-    'c.monitor_id',
+    BY_STATE,
   )
 }
+
+/** The order of the index on the states of `checks`. */
+const BY_STATE = 'c.monitor_id'
 
 type Label = readonly [key: string, value: string]
 
@@ -141,16 +142,16 @@ async function rarestFirst(
   labels: readonly Label[],
 ): Promise<readonly Label[]> {
   if (labels.length < 2) return labels
-  const counted = labels.map(async (label) => {
-    const [key, value] = label
-    const { rows } = await sql<{ count: number }>`
-      select count(*) as count from (
+  const counts = labels.map(
+    ([key, value], at) => sql`
+      select ${sql.lit(at)} as at, (select count(*) from (
         select 1 from monitor_labels
          where org_id = ${id(orgId)} and key = ${text(key)} and value = ${text(value)}
-         limit ${sql.lit(COUNTED_LABELS)}) as counted`.execute(db)
-    return { label, count: rows[0]?.count ?? 0 }
-  })
-  return (await Promise.all(counted)).toSorted((a, b) => a.count - b.count).map(({ label }) => label)
+         limit ${sql.lit(COUNTED_LABELS)}) as counted) as count`,
+  )
+  // One statement: within a transaction there is one connection, which takes one at a time.
+  const { rows } = await sql<{ at: number; count: number }>`${sql.join(counts, sql` union all `)}`.execute(db)
+  return rows.toSorted((a, b) => a.count - b.count || a.at - b.at).map(({ at }) => labels[at] as Label)
 }
 
 function hasLabel(orgId: OrganizationId, label: LabelAlias, [key, value]: Label): Condition {

@@ -6,7 +6,7 @@ import type { WebhookPlace } from '../rows/webhooks.ts'
 import { CLEARED_COLUMNS } from '../settlement.ts'
 import type { Tables, WebhookRow } from '../tables.ts'
 import type { QueryContext } from './context.ts'
-import { slugsOf } from './groups.ts'
+import { slugsOf } from './group-names.ts'
 import { lockAudience, tell } from './happenings.ts'
 import { IN_QUEUE, lockWebhook } from './webhook-rows.ts'
 

@@ -17,7 +17,7 @@ import type { Tables, WebhookRow } from '../tables.ts'
 import { lockOrganization } from './accounts.ts'
 import { atomic, type QueryContext } from './context.ts'
 import { retryWebhook, rotateSecret } from './delivery-control.ts'
-import { groupsNamed, resolveGroups } from './groups.ts'
+import { groupsNamed, resolveGroups } from './group-names.ts'
 import { lockAudience } from './happenings.ts'
 import { fetchPage } from './page.ts'
 import { recover } from './recovery.ts'
@@ -260,12 +260,14 @@ function filtered(db: Kysely<Tables>, orgId: OrganizationId, filter: WebhookFilt
   if (filter.source !== undefined) query = query.where('source', '=', filter.source)
   if (filter.isActive !== undefined) query = query.where('is_active', '=', bit(filter.isActive))
   if (filter.group !== undefined) {
+    const named = groupsNamed(db, orgId, filter.group)
     const members = db
       .selectFrom('webhook_groups')
       .select('webhook_id')
       .where('org_id', '=', id(orgId))
-      .where('group_id', 'in', groupsNamed(db, orgId, filter.group))
-    query = query.where('id', 'in', members)
+      .where('group_id', 'in', named)
+    // Who hears of the group, as `planDelivery` has it; of one that is not there nobody does.
+    query = query.where((is) => is.or([is('id', 'in', members), is.and([is('all_groups', '=', 1), is.exists(named)])]))
   }
   return query
 }

@@ -8,7 +8,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { StoreRefused } from '../refused.ts'
+import { reasonOf, StoreRefused } from '../refused.ts'
 import { openHandle } from './database.ts'
 import { refuseForeign } from './migrate.ts'
 import { takeServingLock } from './serving-lock.ts'
@@ -32,7 +32,7 @@ export interface Replaced extends Copied {
 /** Pages between two words of progress: 8 MB. */
 const RATE = 2_000
 
-/** `to` must not exist. Throws `StoreRefused`. */
+/** What is at `to` is given up when the copy in its place is whole. Throws `StoreRefused`. */
 export async function copyDatabase(from: string, to: string, options: CopyOptions = {}): Promise<Copied> {
   const [source, target] = [resolve(from), resolve(to)]
   if (!existsSync(source)) {
@@ -44,6 +44,8 @@ export async function copyDatabase(from: string, to: string, options: CopyOption
     const copied = await copySnapshot(source, partial, options)
     await options.accept?.(partial)
     removeBeside(partial)
+    // A log that was left beside an older copy would be replayed into this one.
+    removeLog(target)
     renameSync(partial, target)
     return copied
   } catch (error) {
@@ -97,10 +99,6 @@ function openOurs(path: string): DatabaseSync {
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
 type Rows = ReadonlyMap<string, number>
 
 function countRows(handle: DatabaseSync): Rows {
@@ -152,7 +150,12 @@ export async function replaceDatabase(from: string, to: string, options: CopyOpt
 const BESIDE = ['-wal', '-shm'] as const
 
 function removeBeside(path: string): void {
-  for (const beside of [...BESIDE, '.lock']) rmSync(path + beside, { force: true })
+  removeLog(path)
+  rmSync(`${path}.lock`, { force: true })
+}
+
+function removeLog(path: string): void {
+  for (const beside of BESIDE) rmSync(path + beside, { force: true })
 }
 
 function remove(path: string): void {

@@ -1,23 +1,13 @@
-/** The hot path of the scheduler on SQLite: claims that only read, and one transaction for a batch of results. */
-import {
-  idFromHex,
-  phaseOf,
-  type CheckResult,
-  type Checks,
-  type DueCheck,
-  type LateShare,
-  type MonitorId,
-  type RecordedCheck,
-} from '@dnsradar/core'
+/** The hot path of the scheduler on SQLite: claims that only read. What looks found is in recording.ts. */
+import { idFromHex, type Checks, type CheckResult, type DueCheck, type LateShare, type MonitorId } from '@dnsradar/core'
 import type { QueryContext } from '../queries/context.ts'
-import { id, json, readId, readOrganizationHex } from '../rows/columns.ts'
-import { isNewLook, lookRow } from '../rows/looks.ts'
-import { readDue, readWatched, readWhole, statusColumns, type DueColumns, type WatchedRow } from '../rows/monitors.ts'
-import type { CheckRow, MonitorRow } from '../tables.ts'
-import type { Params, SqliteDatabase } from './database.ts'
+import { id, readId, readOrganizationHex } from '../rows/columns.ts'
+import { readDue, readWatched, readWhole, type DueColumns, type WatchedRow } from '../rows/monitors.ts'
+import type { MonitorRow } from '../tables.ts'
+import type { SqliteDatabase } from './database.ts'
 import { createDueFront, type DueFront } from './due-front.ts'
 import type { LeaseTable } from './leases.ts'
-import { writePublication } from './publication.ts'
+import { checkKey, sqliteRecording } from './recording.ts'
 
 /** Index: checks_due. Rows in flight are still in it and are stepped over. */
 const DUE = `
@@ -55,33 +45,11 @@ const WHOLE = `
   select * from monitors
    where org_id = :org_id and id = :monitor_id and expected_version = :expected_version and is_active = 1`
 
-/** Of no row when the monitor was edited, disabled or deleted since it was claimed. */
-const WRITE_STATUS = `
-  update checks
-     set next_check = :next_check, last_checked = :last_checked, state = :state, "current" = :current,
-         answer_hash = :answer_hash, reasons = :reasons, incidence_count = :incidence_count,
-         broken_since = :broken_since, was_valid = :was_valid, pending = :pending
-   where phase = :phase and org_id = :org_id and monitor_id = :monitor_id
-     and is_active = 1 and expected_version = :expected_version`
-
-/** What nearly every look writes, fenced in the same way. */
-const WRITE_TIMES = `
-  update checks
-     set next_check = ?, last_checked = ?
-   where phase = ? and org_id = ? and monitor_id = ? and is_active = 1 and expected_version = ?`
-
-const TAKE_BASELINE = `update monitors set expected = :expected where org_id = :org_id and id = :monitor_id`
-
-const KEEP_LOOK = `
-  insert into looks (org_id, monitor_id, looked, look)
-  values (:org_id, :monitor_id, :looked, :look)
-      on conflict (org_id, monitor_id) do update set looked = excluded.looked, look = excluded.look`
-
 type DueRow = DueColumns & { readonly monitor: string; readonly organization: string }
-type CheckKeyColumns = Pick<CheckRow, 'org_id' | 'phase' | 'monitor_id'>
 
 export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: LeaseTable): Checks {
   const { now } = context
+  const recordAll = sqliteRecording(context, db, leases)
   /** Of what is late, and of what is on time. */
   const fronts = { late: createDueFront(), punctual: createDueFront() }
   let began = Number.NEGATIVE_INFINITY
@@ -95,7 +63,7 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
   }
 
   const watched = (orgId: Uint8Array, monitorId: MonitorId): WatchedRow | undefined =>
-    db.get<WatchedRow>(WATCHED, keyOf(orgId, monitorId))
+    db.get<WatchedRow>(WATCHED, checkKey(orgId, monitorId))
 
   /** In the order due, without those that are being looked at. */
   function takeFree(
@@ -166,36 +134,6 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
     steadyRate: () => db.read(() => db.get<{ rate: number | null }>(STEADY_RATE)?.rate ?? 0),
   }
 
-  function recordAll(results: readonly CheckResult[]): RecordedCheck[] {
-    const written = new Set(results.filter(writeStatus))
-    for (const result of written) if (isNewLook(result)) db.run(KEEP_LOOK, { ...lookRow(result) })
-    const events = writePublication(context, db, [...written])
-    return results.map((result) => {
-      const monitorId = result.check.monitor.id
-      const isWritten = written.has(result)
-      return { monitorId, recorded: isWritten, event: isWritten ? (events.get(monitorId) ?? null) : null }
-    })
-  }
-
-  function writeStatus(result: CheckResult): boolean {
-    const { check, baseline } = result
-    const { monitor, lease } = check
-    if (!leases.holds(monitor.id, lease)) return false
-    const key = keyOf(id(monitor.orgId), monitor.id)
-    if (writeColumns(key, result) === 0) return false
-    if (baseline !== null) {
-      db.run(TAKE_BASELINE, { org_id: key.org_id, monitor_id: key.monitor_id, expected: json(baseline) })
-    }
-    return true
-  }
-
-  function writeColumns(key: CheckKeyColumns, { check, status, unchanged }: CheckResult): number {
-    const { expectedVersion } = check.monitor
-    if (!unchanged) return db.run(WRITE_STATUS, { ...statusColumns(status), ...key, expected_version: expectedVersion })
-    const { nextCheck, lastChecked } = status
-    return db.change(WRITE_TIMES, [nextCheck, lastChecked, key.phase, key.org_id, key.monitor_id, expectedVersion])
-  }
-
   /** The first free monitor, or the end of a lease before it. */
   function nextDue(): number | null {
     const until = leases.firstEnd()
@@ -215,7 +153,3 @@ export function sqliteChecks(context: QueryContext, db: SqliteDatabase, leases: 
 }
 
 type Claim = Parameters<Checks['claimDue']>[0]
-
-function keyOf(orgId: Uint8Array, monitorId: MonitorId): Params & CheckKeyColumns {
-  return { org_id: orgId, phase: phaseOf(monitorId), monitor_id: id(monitorId) }
-}

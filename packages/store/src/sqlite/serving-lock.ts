@@ -6,7 +6,7 @@
  * leaves readers free to see who holds it.
  */
 import { DatabaseSync } from 'node:sqlite'
-import { StoreRefused } from '../refused.ts'
+import { reasonOf, StoreRefused } from '../refused.ts'
 
 /** Long enough for another process to step aside between writing its pid and taking the lock for good. */
 const WAIT_MS = 250
@@ -47,10 +47,9 @@ function openLockFile(path: string): DatabaseSync {
 }
 
 function unusable(path: string, error: unknown): StoreRefused {
-  const why = error instanceof Error ? error.message : String(error)
   return new StoreRefused(
     'unreadable',
-    `The lock file ${path} cannot be used (${why}). Check its permissions, or delete it.`,
+    `The lock file ${path} cannot be used (${reasonOf(error)}). Check its permissions, or delete it.`,
     {
       cause: error,
     },

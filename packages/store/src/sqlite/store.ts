@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { createMint, type Store } from '@dnsradar/core'
 import { sql, type Kysely } from 'kysely'
-import type { OpenOptions } from '../open.ts'
+import type { OpenOptions } from '../options.ts'
 import { backlogQueries } from '../queries/backlog.ts'
 import type { EngineTraits, QueryContext } from '../queries/context.ts'
 import { batchQueries } from '../queries/entri-batches.ts'
@@ -15,7 +15,7 @@ import { noticeQueries } from '../queries/notices.ts'
 import { inTransaction, recordQueries } from '../queries/records.ts'
 import { retentionQueries } from '../queries/retention.ts'
 import { sealedQueries } from '../queries/sealed.ts'
-import { StoreRefused } from '../refused.ts'
+import { reasonOf, StoreRefused } from '../refused.ts'
 import { readId } from '../rows/columns.ts'
 import { deriveKeys } from '../seal.ts'
 import type { Tables } from '../tables.ts'
@@ -90,6 +90,8 @@ function assemble(database: SqliteDatabase, options: OpenOptions): Omit<Store, t
   }
 }
 
+const JOINED_CHECKS = sql`join checks c on c.org_id = m.org_id and c.phase = m.phase and c.monitor_id = m.id`
+
 function traits(checkLeases: LeaseTable, webhookLeases: LeaseTable): EngineTraits {
   return {
     // Not `?1`: SQLite takes that for a name, and finds names by walking through all of them.
@@ -98,6 +100,7 @@ function traits(checkLeases: LeaseTable, webhookLeases: LeaseTable): EngineTrait
     uniqueViolation: (error) =>
       error instanceof Error && error.message.startsWith('UNIQUE constraint failed') ? error.message : null,
     passedOver: (column) => sql`+${sql.ref(column)}`,
+    joinChecks: () => JOINED_CHECKS,
     hex: (column) => sql`hex(${sql.ref(column)})`,
     settledOnly: null,
     async endCheckLeases(_trx: Kysely<Tables>, keys) {
@@ -162,10 +165,9 @@ function readable<T>(file: string | null, work: () => T): T {
 }
 
 function unreadable(file: string, error: unknown): StoreRefused {
-  const why = error instanceof Error ? error.message : String(error)
   return new StoreRefused(
     'unreadable',
-    `${file} cannot be opened for reading and writing (${why}). Check the path and its permissions.`,
+    `${file} cannot be opened for reading and writing (${reasonOf(error)}). Check the path and its permissions.`,
     {
       cause: error,
     },

@@ -106,6 +106,21 @@ export function describeSealed(open: OpenDatabase): void {
       await opened(database, fresh, (store) => store.ping())
     })
   })
+
+  describe('derived keys', () => {
+    test('are the same each time the database is opened with its ring, and differ by purpose', async () => {
+      await using database = await open()
+      const keysOf = async (purpose: string) => {
+        await using store = await database.open()
+        return [...store.deriveKeys(purpose)].map(([id, key]) => [id, Buffer.from(key).toString('hex')])
+      }
+      const [[id, key] = []] = await keysOf('one')
+      expect(id).toMatch(/^k/)
+      expect(key).toMatch(/^[0-9a-f]{64}$/)
+      expect(await keysOf('one')).toEqual([[id, key]])
+      expect((await keysOf('two'))[0]?.[1]).not.toBe(key)
+    })
+  })
 }
 
 const OTHER = { name: 'other', plan: 'unlimited' }

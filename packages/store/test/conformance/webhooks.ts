@@ -102,7 +102,9 @@ export function describeWebhooks(open: OpenDatabase): void {
     const filters: { why: string; filter: WebhookFilter; found: string[] }[] = [
       { why: 'url', filter: { url: 'https://b.example/' }, found: ['b'] },
       { why: 'source', filter: { source: 'n8n' }, found: ['b'] },
-      { why: 'group', filter: { group: 'eu' }, found: ['a'] },
+      { why: 'group, which a webhook of all groups hears of too', filter: { group: 'eu' }, found: ['a', 'b'] },
+      { why: 'the default group', filter: { group: 'default' }, found: ['b', 'c'] },
+      { why: 'a group that is not there', filter: { group: 'us' }, found: [] },
       { why: 'activity', filter: { isActive: false }, found: ['c'] },
       { why: 'nothing', filter: {}, found: ['a', 'b', 'c'] },
     ]
