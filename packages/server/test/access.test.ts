@@ -1,42 +1,45 @@
 /** Who gets in, what strangers learn, and what nonsense does: over every route there is. */
 import { gzipSync } from 'node:zlib'
-import { connect } from 'node:net'
-import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { aMonitor } from '../../../test/harness/new-rows.ts'
-import { hashKey } from '../src/http/auth.ts'
 import { ROUTES } from '../src/index.ts'
-import { A_MONITOR, ADMIN, type Api, EXPIRED, expectProblem, READER, startApi, WRITER } from './api.ts'
+import { A_MONITOR, ADMIN, type Api, EXPIRED, expectProblem, READER, type Reply, startApi, WRITER } from './api.ts'
+import { type Kind, type Shared, startShared, type Tenant } from './tenant.ts'
 
+let shared: Shared
 let api: Api
-let foreign: Readonly<Record<string, string>>
+let neighbours: Tenant
 beforeAll(async () => {
-  api = await startApi()
-  foreign = await objectsOfAnotherOrganization(api)
+  shared = await startShared()
+  ;({ api, neighbours } = shared)
 })
-afterAll(() => api[Symbol.asyncDispose]())
+afterAll(() => shared[Symbol.asyncDispose]())
 
-const ABSENT: Readonly<Record<string, string>> = {
-  ':id': 'mon_01h455vb4pex5vsknk084sn02q',
-  ':event': 'evt_01h455vb4pex5vsknk084sn02q',
-  ':request': 'req_01h455vb4pex5vsknk084sn02q',
-  ':group': 'grp_01h455vb4pex5vsknk084sn02q',
-  ':key': 'key_01h455vb4pex5vsknk084sn02q',
+type Ids = Readonly<Record<Kind, string>>
+
+const absent: Ids = {
+  monitor: 'mon_01h455vb4pex5vsknk084sn02q',
+  event: 'evt_01h455vb4pex5vsknk084sn02q',
+  webhook: 'wh_01h455vb4pex5vsknk084sn02q',
+  request: 'req_01h455vb4pex5vsknk084sn02q',
+  group: 'grp_01h455vb4pex5vsknk084sn02q',
+  key: 'key_01h455vb4pex5vsknk084sn02q',
+  application: 'app_01h455vb4pex5vsknk084sn02q',
 }
 
-const fill = (path: string, ids: Readonly<Record<string, string>>): string =>
-  path.replaceAll(
-    /:\w+/g,
-    (name) => ids[name === ':id' ? (OWN_IDS.find(([prefix]) => path.startsWith(prefix))?.[1] ?? name) : name] ?? name,
-  )
-
 /** `:id` stands for an object of the path's own kind. */
-const OWN_IDS = [
-  ['/webhooks', ':webhook'],
-  ['/keys', ':key'],
-] as const
+const OWN_KINDS: readonly (readonly [prefix: string, kind: Kind])[] = [
+  ['/monitors', 'monitor'],
+  ['/webhooks', 'webhook'],
+  ['/keys', 'key'],
+  ['/entri/applications', 'application'],
+]
 
-const absent = { ...ABSENT, ':webhook': 'wh_01h455vb4pex5vsknk084sn02q' }
+const fill = (path: string, ids: Ids): string =>
+  path.replaceAll(/:(\w+)/g, (_, name: string) => {
+    const kind = name === 'id' ? OWN_KINDS.find(([prefix]) => path.startsWith(prefix))?.[1] : name
+    return kind === 'external_id' ? 'nobody-has-this' : ids[kind as Kind]
+  })
+
 const guarded = ROUTES.filter(({ auth }) => auth !== 'none').map(({ method, path, auth }) => ({ method, path, auth }))
 /** A key names what may not be there yet, so it is no object's id. */
 const single = guarded.filter(({ path }) => path.includes(':') && !path.includes('/by-key/'))
@@ -90,7 +93,7 @@ describe.for(single)('$method $path', ({ method, path }) => {
   })
 
   test('for another organization’s object is the same 404', async () => {
-    const reply = await api.call(method, fill(path, foreign), ask)
+    const reply = await api.call(method, fill(path, neighbours.ids), ask)
     expectProblem(reply, 404, 'not_found')
     const nobody = await api.call(method, fill(path, absent), ask)
     expect(reply.body.detail.replaceAll(/[a-z]+_[0-9a-z]{26}/g, 'ID')).toBe(
@@ -101,10 +104,146 @@ describe.for(single)('$method $path', ({ method, path }) => {
   test.for(['x', '__proto__', '%00', 'mon_', `mon_${'z'.repeat(26)}`, 'a'.repeat(5000), '%F0%9F%92%A9', '%'])(
     'for the id %s is 404',
     async (id) => {
-      const ids = { ':id': id, ':webhook': id, ':key': id, ':event': id, ':request': id, ':group': id }
+      const ids = Object.fromEntries(Object.keys(absent).map((kind) => [kind, id])) as Ids
       expectProblem(await api.call(method, fill(path, ids), ask), 404, 'not_found')
     },
   )
+})
+
+describe('with an id of another organization beside one’s own', () => {
+  const own = async (path: string, json: object): Promise<string> => (await api.call('POST', path, { json })).body.uuid
+
+  test('an event, or a request, that belongs to another object is 404', async () => {
+    const monitor = await own('/monitors', { ...A_MONITOR, is_active: false })
+    const webhook = await own('/webhooks', { url: 'http://127.0.0.1:2/', is_active: false })
+    const { event, request } = neighbours.ids
+    for (const [method, path] of [
+      ['GET', `/monitors/${monitor}/events/${event}`],
+      ['GET', `/webhooks/${webhook}/requests/${request}`],
+      ['POST', `/webhooks/${webhook}/requests/${request}/retry`],
+    ] as const) {
+      expectProblem(await api.call(method, path), 404, 'not_found')
+    }
+  })
+
+  /** A group by slug is one’s own, and made when there is none; by id it has to be there. */
+  const bodies: readonly { why: string; ask: () => Promise<Reply>; status: number; code: string }[] = [
+    {
+      why: 'a new monitor in their group',
+      ask: () => api.call('POST', '/monitors', { json: { ...A_MONITOR, group: neighbours.ids.group } }),
+      status: 400,
+      code: 'invalid_field',
+    },
+    {
+      why: 'several monitors in their group',
+      ask: () => api.call('POST', '/monitors/bulk', { json: { monitors: [A_MONITOR], group: neighbours.ids.group } }),
+      status: 400,
+      code: 'invalid_field',
+    },
+    {
+      why: 'a monitor by key in their group',
+      ask: () => api.call('PUT', '/monitors/by-key/ours', { json: { ...A_MONITOR, group: neighbours.ids.group } }),
+      status: 400,
+      code: 'invalid_field',
+    },
+    {
+      why: 'a monitor of ours into their group',
+      ask: async () => {
+        const monitor = await own('/monitors', { ...A_MONITOR, subdomain: 'moving', is_active: false })
+        return api.call('PATCH', `/monitors/${monitor}`, { json: { group: neighbours.ids.group } })
+      },
+      status: 400,
+      code: 'invalid_field',
+    },
+    {
+      why: 'a webhook that listens to their group',
+      ask: () =>
+        api.call('POST', '/webhooks', { json: { url: 'http://127.0.0.1:2/', groups: [neighbours.ids.group] } }),
+      status: 400,
+      code: 'invalid_field',
+    },
+    {
+      why: 'a webhook that listens to their monitor',
+      ask: () =>
+        api.call('POST', '/webhooks', { json: { url: 'http://127.0.0.1:2/', monitors: [neighbours.ids.monitor] } }),
+      status: 400,
+      code: 'invalid_field',
+    },
+  ]
+  test.for(bodies)('$why is refused', async ({ ask, status, code }) => {
+    const reply = await ask()
+    expectProblem(reply, status, code)
+    expectNothingOfTheirs(reply)
+  })
+
+  test.for([
+    '/monitors?group=GROUP',
+    '/events?group=GROUP',
+    '/events?monitor=MONITOR',
+    '/webhooks?group=GROUP',
+    '/summary?group=GROUP',
+    '/monitors?after=MONITOR',
+    '/monitors?before=MONITOR',
+    '/events?before=EVENT',
+    '/webhooks?before=WEBHOOK',
+    '/keys?before=KEY',
+    '/entri/applications?before=APPLICATION',
+  ])('%s shows nothing of theirs', async (path) => {
+    const asked = path.replace(/[A-Z]+$/, (kind) => neighbours.ids[kind.toLowerCase() as Kind])
+    expectNothingOfTheirs(await api.call('GET', asked))
+  })
+
+  test('a request that was marked by them is not repeated for us', async () => {
+    const headers = { 'Idempotency-Key': 'the-same-mark' }
+    const ask = { json: { ...A_MONITOR, subdomain: 'marked', is_active: false }, headers }
+    const theirs = await api.call('POST', '/monitors', { ...ask, key: neighbours.key })
+    const ours = await api.call('POST', '/monitors', ask)
+    expect([theirs.status, ours.status]).toEqual([201, 201])
+    expect(ours.headers.get('idempotency-replayed')).toBeNull()
+    expect(ours.body.uuid).not.toBe(theirs.body.uuid)
+    await api.call('DELETE', `/monitors/${theirs.body.uuid}`, { key: neighbours.key })
+  })
+
+  test('a stream that goes on behind their event tells of ours alone', async () => {
+    const headers = { 'X-API-Key': ADMIN, 'Last-Event-ID': neighbours.ids.event }
+    const stream = await fetch(`${api.address}/stream`, { headers })
+    const monitor = await own('/monitors', { ...A_MONITOR, subdomain: 'streamed' })
+    await api.call('POST', `/monitors/${monitor}/check`)
+    let told = ''
+    for await (const piece of stream.body ?? []) {
+      told += Buffer.from(piece).toString()
+      if (told.includes(monitor)) break
+    }
+    for (const theirs of [...neighbours.names, ...Object.values(neighbours.ids)]) expect(told).not.toContain(theirs)
+    await api.call('DELETE', `/monitors/${monitor}`)
+  })
+
+  test('the same slug is another group', async () => {
+    const { body } = await api.call('POST', '/monitors', {
+      json: { ...A_MONITOR, subdomain: 'same-slug', is_active: false, group: 'of-the-neighbours' },
+    })
+    const found = await api.call('GET', '/groups/of-the-neighbours')
+    expect(found.body).toMatchObject({ monitors: 1, webhooks: 0 })
+    expect(found.body.uuid).not.toBe(neighbours.ids.group)
+    await api.call('DELETE', `/monitors/${body.uuid}`)
+    expect((await api.call('DELETE', '/groups/of-the-neighbours')).status).toBe(204)
+  })
+})
+
+/** Names stand in what was asked for, too, and are then repeated in a refusal. */
+function expectNothingOfTheirs({ status, body }: Reply): void {
+  const text = JSON.stringify(body)
+  for (const name of neighbours.names) expect(text).not.toContain(name)
+  if (status < 400) for (const id of Object.values(neighbours.ids)) expect(text).not.toContain(id)
+}
+
+test('after all this the other organization has what it had', async () => {
+  await using own = await startShared()
+  const before = await own.neighbours.belongings()
+  for (const { method, path } of single) {
+    await own.api.call(method, fill(path, own.neighbours.ids), { json: BODIES[`${method} ${path}`] })
+  }
+  expect(await own.neighbours.belongings()).toEqual(before)
 })
 
 describe('keys', () => {
@@ -305,53 +444,3 @@ describe('groups', () => {
     expectProblem(await api.call('GET', '/groups?state=VALID'), 400, 'invalid_query', { state: /known are limit/ })
   })
 })
-
-test('what is no HTTP gets an answer that is, and the server lives on', async () => {
-  const { hostname, port } = new URL(api.address)
-  const socket = connect(Number(port), hostname)
-  socket.write('\x16\x03\x01\x02rubbish\r\n\r\n')
-  const [answer] = (await once(socket, 'data')) as [Buffer]
-  expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /)
-  socket.destroy()
-  expect((await api.call('GET', '/healthz')).status).toBe(200)
-})
-
-/** One of each kind, made past the API. Events and requests need more than a store; absent ids stand for them. */
-async function objectsOfAnotherOrganization({ store, otherOrgId }: Api): Promise<Readonly<Record<string, string>>> {
-  const [watched] = await store.monitors.create(otherOrgId, [aMonitor({ group: 'theirs', isActive: false })])
-  const webhook = await store.webhooks.create(
-    otherOrgId,
-    {
-      url: 'https://example.com/',
-      method: 'POST',
-      headers: [],
-      secret: 'whsec_x',
-      callerGaveSecret: false,
-      groups: ['theirs'],
-      allGroups: false,
-      source: null,
-      format: 'dnsradar',
-      formatOptions: {},
-      filters: { events: ['*'], states: [], recordTypes: [], monitors: [] },
-      timeoutMs: 5000,
-      isActive: true,
-    },
-    5,
-  )
-  const theirs = {
-    hash: hashKey('sk_of_another_organization'),
-    name: 'theirs',
-    scopes: ['read' as const],
-    expires: null,
-  }
-  const key = await store.accounts.createKey(otherOrgId, theirs)
-  const test = await store.deliveries.createTest(otherOrgId, webhook.id, () => '{}')
-  return {
-    ...ABSENT,
-    ':id': watched?.monitor.id ?? '',
-    ':webhook': webhook.id,
-    ':request': test?.id ?? '',
-    ':key': key.id,
-    ':group': watched?.monitor.groupId ?? '',
-  }
-}

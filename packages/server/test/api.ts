@@ -1,12 +1,11 @@
 /** The real application on a free port of loopback with an empty database, and requests written as data. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createMint, type OrganizationId, type Store } from '@dnsradar/core'
 import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import { accompany } from '../../../test/harness/clock.ts'
 import { passingDatabase } from '../../../test/harness/databases.ts'
 import { expectDescribed } from '../../../test/harness/described.ts'
+import { freePort } from '../../../test/harness/free-port.ts'
 import { type Overrides, readConfig, startServer } from '../src/index.ts'
 import { hashKey } from '../src/http/auth.ts'
 
@@ -43,15 +42,7 @@ export interface Api extends AsyncDisposable {
   call(method: string, path: string, ask?: Ask): Promise<Reply>
 }
 
-/** A port on which nobody listens: monitors of these tests are never answered. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
+/** Monitors are never answered, unless the settings name a resolver that is there. */
 export async function startApi(
   settings: Readonly<Record<string, string>> = {},
   overrides: Overrides = {},
@@ -61,7 +52,7 @@ export async function startApi(
     PORT: '0',
     ...database?.settings,
     DNSRADAR_API_KEY: ADMIN,
-    DNSRADAR_RESOLVERS: `127.0.0.1:${await closedPort()}`,
+    DNSRADAR_RESOLVERS: `127.0.0.1:${await freePort()}`,
     DNSRADAR_DNS_TIMEOUT: '200ms',
     DNSRADAR_CONFIRM: '0',
     DNSRADAR_LOG: 'silent',

@@ -1,246 +1,61 @@
-/** Whatever is sent, the answer is the caller's affair: never a 5xx. */
-import fc from 'fast-check'
+/**
+ * Whatever is sent to any route, the answer is the caller's affair: never a fault of ours, never silence. The requests
+ * come from `test/hostile`, which reads the route tables; `pnpm test:hostile` sends them for a minute to a process.
+ *
+ * A failure prints the seed and the smallest request that does it.
+ */
+import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ROUTES } from '../src/index.ts'
-import { type Api, startApi } from './api.ts'
+import { SILENT } from '../../../test/harness/silent-log.ts'
+import { attackEach } from '../../../test/hostile/attack.ts'
+import { confine } from '../../../test/hostile/confined.ts'
+import { TARGETS } from '../../../test/hostile/surface.ts'
+import { openWorld, type World } from '../../../test/hostile/world.ts'
+import { compose } from '../src/compose.ts'
+import { readConfig, startServer } from '../src/index.ts'
+import { type RegisteredRoute, routesOf } from './registered.ts'
 
-let api: Api
+let world: World
+let registered: readonly RegisteredRoute[]
+const held = new AsyncDisposableStack()
 beforeAll(async () => {
-  api = await startApi({ DNSRADAR_WEBHOOKS_PER_GROUP: '10000' })
+  const { settings, key, receiver } = held.use(await confine())
+  const server = held.use(await startServer(readConfig(settings).config))
+  world = await openWorld({ origin: server.address ?? '', key, receiver: receiver.url })
+  await using parts = await compose(readConfig({ ...settings, DATABASE_URL: 'sqlite::memory:' }).config, SILENT, {})
+  registered = routesOf(parts.app)
 })
-afterAll(() => api[Symbol.asyncDispose]())
+afterAll(() => held.disposeAsync())
 
-/** Texts that mean something to one layer or another, beside any text at all. */
-const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom(
-    'example.com',
-    'www',
-    '*.example.com',
-    'xn--',
-    '.',
-    '..',
-    '\\000.example.com',
-    '192.0.2.1',
-    '::1',
-    '1.2.0.192.in-addr.arpa',
-    '__proto__',
-    '\0',
-    '\ud800',
-    "'; drop table monitors; --",
-    '%s',
-    '${7*7}',
-    'v=spf1 -all',
-    '10 mx.example.com',
-    'a'.repeat(1001),
-    'https://example.com/',
-    'http://[::ffff:127.0.0.1]/',
-    'grp_01h455vb4pex5vsknk084sn02q',
-    'mon_01h455vb4pex5vsknk084sn02q',
-  ),
-)
-const anything = fc.oneof(
-  { weight: 4, arbitrary: text },
-  { weight: 1, arbitrary: fc.jsonValue() },
-  fc.array(text, { maxLength: 3 }),
-  fc.constantFrom(null, true, -1, 0, 5, 60, 1e308, 1.5),
-)
-
-function bodyOf(required: readonly string[], optional: readonly string[]): fc.Arbitrary<object> {
-  const members = [...required, ...optional].map((name) => [name, anything] as const)
-  return fc.record(Object.fromEntries(members), { requiredKeys: [...required] })
-}
-
-async function expectNoFault(method: string, path: string, ask: object): Promise<void> {
-  const reply = await api.call(method, path, ask)
-  expect(reply.status).toBeLessThan(500)
-}
-
-const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'TXT', 'NS', 'PTR', 'CAA', 'SPF', 'DMARC']
-
-test('no new monitor breaks the server', async () => {
-  const body = bodyOf(
-    ['domain', 'expected_value'],
-    ['subdomain', 'full_domain', 'frequency', 'match', 'group', 'external_id', 'metadata'],
-  )
-  const typed = fc
-    .tuple(body, fc.constantFrom(...RECORD_TYPES))
-    .map(([rest, record_type]) => ({ ...rest, record_type, is_active: false }))
-  await fc.assert(
-    fc.asyncProperty(typed, (json) => expectNoFault('POST', '/monitors', { json })),
-    { numRuns: 300 },
-  )
+test('every route that the application has is attacked', () => {
+  const attacked = new Set(TARGETS.map(({ method, path }) => `${method} ${path}`))
+  expect(registered.length).toBeGreaterThan(TARGETS.length / 2)
+  expect(registered.map(({ method, path }) => `${method} ${path}`).filter((name) => !attacked.has(name))).toEqual([])
 })
 
-test('no edit of a monitor breaks the server, whatever became of it before', async () => {
-  const given = { domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1', is_active: false }
-  const { uuid } = (await api.call('POST', '/monitors', { json: given })).body
-  const edit = fc.dictionary(
-    fc.constantFrom(
-      'domain',
-      'subdomain',
-      'full_domain',
-      'expected_value',
-      'is_exact_match',
-      'frequency',
-      'notify',
-      'group',
-      'external_id',
-      'metadata',
-    ),
-    anything,
-    { maxKeys: 3 },
-  )
-  const chosen = fc.record(
-    {
-      record_type: fc.constantFrom(...RECORD_TYPES),
-      match: fc.constantFrom('exact', 'includes', 'any_of', 'none_of', 'cidr', 'absent', 'baseline'),
-    },
-    { requiredKeys: [] },
-  )
-  await fc.assert(
-    fc.asyncProperty(edit, chosen, (rest, json) =>
-      expectNoFault('PATCH', `/monitors/${uuid}`, { json: { ...rest, ...json } }),
-    ),
-    { numRuns: 300 },
-  )
+test.for([
+  { who: 'the API', manner: 'api' },
+  { who: 'the second dialect', manner: 'entri' },
+  { who: 'the dashboard', manner: 'dashboard' },
+  { who: 'what anybody may see', manner: 'open' },
+] as const)('no request to any route of $who breaks the server', async ({ manner }) => {
+  const targets = TARGETS.filter((target) => target.manner === manner)
+  expect(targets).not.toEqual([])
+  expect(await attackEach(world, targets, { seed: randomInt(2 ** 31), runs: 15 })).toEqual([])
 })
 
-test('no bulk of monitors breaks the server, rehearsed or not', async () => {
-  const item = bodyOf(['record_type', 'expected_value'], ['domain', 'full_domain', 'group', 'external_id', 'metadata'])
-  const good = fc.constant({ domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1', is_active: false })
-  const body = fc.record(
-    {
-      monitors: fc.array(fc.oneof(good, item), { maxLength: 4 }),
-      group: anything,
-      frequency: anything,
-      ignore: fc.boolean(),
-    },
-    { requiredKeys: ['monitors'] },
-  )
-  await fc.assert(
-    fc.asyncProperty(body, fc.constantFrom('', '?dry_run=true'), (json, query) =>
-      expectNoFault('POST', `/monitors/bulk${query}`, { json }),
-    ),
-    { numRuns: 200 },
-  )
-})
+/** Those that read names, values and urls, where rules of our own are behind validation. */
+const RULES = [
+  'POST /monitors',
+  'PATCH /monitors/:id',
+  'POST /match',
+  'GET /lookup',
+  'POST /webhooks',
+  'PATCH /webhooks/:id',
+]
 
-test('no key of a monitor breaks the server', async () => {
-  const json = { domain: 'example.com', record_type: 'A', expected_value: '192.0.2.1', is_active: false }
-  await fc.assert(
-    fc.asyncProperty(text, (key) => {
-      const segment = encodeURIComponent(key.toWellFormed()).replaceAll('.', '%252e') || 'x'
-      return expectNoFault('PUT', `/monitors/by-key/${segment}`, { json })
-    }),
-    { numRuns: 200 },
-  )
-})
-
-test('no group breaks the server', async () => {
-  const body = bodyOf([], ['slug', 'name', 'is_public', 'frequency', 'is_active'])
-  const calls = fc.constantFrom(
-    ['POST', '/groups'] as const,
-    ['PATCH', '/groups/default'] as const,
-    ['PATCH', '/groups/default/monitors'] as const,
-  )
-  await fc.assert(
-    fc.asyncProperty(calls, body, ([method, path], json) => expectNoFault(method, path, { json })),
-    { numRuns: 200 },
-  )
-})
-
-test('no dry run of a match breaks the server', async () => {
-  const body = fc.record(
-    {
-      record_type: fc.constantFrom(...RECORD_TYPES),
-      match: fc.constantFrom('exact', 'includes', 'any_of', 'none_of', 'cidr', 'absent', 'baseline'),
-      expected_value: fc.oneof(text, fc.array(text, { maxLength: 3 })),
-      observed: fc.array(fc.oneof(text, fc.array(text, { maxLength: 3 })), { maxLength: 4 }),
-      response: fc.constantFrom('NXDOMAIN', 'TIMEOUT', 'x'),
-    },
-    { requiredKeys: ['record_type', 'observed'] },
-  )
-  await fc.assert(
-    fc.asyncProperty(body, (json) => expectNoFault('POST', '/match', { json })),
-    { numRuns: 300 },
-  )
-})
-
-test('no name that is looked up breaks the server', async () => {
-  await fc.assert(
-    fc.asyncProperty(text, fc.constantFrom(...RECORD_TYPES), (name, type) => {
-      const query = new URLSearchParams({ name: name.toWellFormed(), type }).toString()
-      return expectNoFault('GET', `/lookup?${query}`, {})
-    }),
-    { numRuns: 200 },
-  )
-})
-
-test('no new webhook breaks the server', async () => {
-  const body = bodyOf(
-    ['url'],
-    ['method', 'secret', 'headers', 'groups', 'all_groups', 'events', 'states', 'monitors', 'timeout_seconds'],
-  )
-  await fc.assert(
-    fc.asyncProperty(body, (json) => expectNoFault('POST', '/webhooks', { json })),
-    { numRuns: 300 },
-  )
-})
-
-test('no query of a list breaks the server', async () => {
-  const lists = ROUTES.filter(({ method, path, auth }) => method === 'GET' && auth !== 'none' && !path.includes(':'))
-  const names = [
-    'limit',
-    'after',
-    'before',
-    'order_by',
-    'order_way',
-    'group',
-    'domain',
-    'full_domain',
-    'subdomain',
-    'url',
-    'state',
-    'registrable_domain',
-    'match',
-    'external_id',
-    'q',
-    'metadata',
-    'metadata[a]',
-    'metadata[__proto__]',
-    'metadata[]',
-    'x',
-  ]
-  const query = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), text, { maxKeys: 4 })
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...lists.map(({ path }) => path)), query, (path, given) => {
-      const pairs = Object.entries(given).map(([name, value]): [string, string] => [
-        name.toWellFormed(),
-        value.toWellFormed(),
-      ])
-      return expectNoFault('GET', `${path}?${new URLSearchParams(pairs).toString()}`, {})
-    }),
-    { numRuns: 300 },
-  )
-})
-
-test('no id in a path breaks the server', async () => {
-  const paths = ROUTES.filter(({ path }) => path.includes(':')).map(({ method, path }) => ({ method, path }))
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...paths), text, ({ method, path }, id) => {
-      const segment = encodeURIComponent(id.toWellFormed()).replaceAll('.', '%252e') || 'x'
-      return expectNoFault(method, path.replaceAll(/:\w+/g, segment), {})
-    }),
-    { numRuns: 300 },
-  )
-})
-
-test('no octets as a body break the server', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), (raw) =>
-      expectNoFault('POST', '/monitors', { raw }),
-    ),
-    { numRuns: 200 },
-  )
+test.for(RULES)('no name, value or url sent to %s breaks the server', async (name) => {
+  const targets = TARGETS.filter(({ method, path }) => `${method} ${path}` === name)
+  expect(targets).toHaveLength(1)
+  expect(await attackEach(world, targets, { seed: randomInt(2 ** 31), runs: 200 })).toEqual([])
 })

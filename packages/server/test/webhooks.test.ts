@@ -1,9 +1,6 @@
-/** The contract of `/webhooks` and of the lists of their requests over HTTP. */
-import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type DnsServer, startDnsServer } from '../../../test/harness/dns-server.ts'
-import { type Receiver, startReceiver } from '../../../test/harness/webhook-receiver.ts'
-import { A_MONITOR, type Api, expectProblem, READER, startApi } from './api.ts'
+/** The contract of making webhooks, of what is done with one, and of their list. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Api, expectProblem, READER, startApi } from './api.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -235,154 +232,21 @@ test('the list filters by url, group and activity', async () => {
     (await own.call('POST', '/webhooks', { json: { url: URL, ...change } })).body.uuid
   const one = await make({ groups: ['prod'] })
   const two = await make({ url: 'https://other.example.com/', is_active: false })
+  const all = await make({ url: 'https://all.example.com/', all_groups: true })
   const cases: [query: string, found: string[]][] = [
-    ['', [one, two]],
+    ['', [one, two, all]],
     [`url=${encodeURIComponent(URL)}`, [one]],
-    ['group=prod', [one]],
+    // A webhook of all groups hears of each that there is.
+    ['group=prod', [one, all]],
+    ['group=default', [two, all]],
+    ['group=nobody', []],
     ['is_active=false', [two]],
     ['source=n8n', []],
-    ['order_way=desc', [two, one]],
+    ['order_way=desc', [all, two, one]],
   ]
   for (const [query, found] of cases) {
     const { body } = await own.call('GET', `/webhooks?${query}`)
     expect([query, body.data.map((row: { uuid: string }) => row.uuid)]).toEqual([query, found])
   }
   expectProblem(await own.call('GET', '/webhooks?source=ifttt'), 400, 'invalid_query', { source: /n8n, zapier, entri/ })
-})
-
-describe('requests', () => {
-  let dns: DnsServer
-  let receiver: Receiver
-  let live: Api
-  let webhook: string
-  const now = () => Math.floor(Date.now() / 1000)
-  const list = async (query = '') => (await live.call('GET', `/webhooks/${webhook}/requests?${query}`)).body
-
-  beforeAll(async () => {
-    dns = await startDnsServer()
-    receiver = await startReceiver()
-    live = await startApi({
-      DNSRADAR_RESOLVERS: dns.address,
-      DNSRADAR_WEBHOOK_ALLOW: '127.0.0.1',
-      DNSRADAR_DNS_TIMEOUT: '5s',
-    })
-    const json = { url: receiver.url, secret: 'hunter2', headers: { 'X-Team': 'dns' } }
-    webhook = (await live.call('POST', '/webhooks', { json })).body.uuid
-    // The name does not exist, so the first look is an event; it is answered with 500 and waits for its retry.
-    receiver.answer({ status: 500, body: 'no' }, 1)
-    const { uuid } = (await live.call('POST', '/monitors', { json: A_MONITOR })).body
-    await live.call('POST', `/monitors/${uuid}/check`)
-    await receiver.waitFor(1)
-    await vi.waitUntil(async () => (await list()).data[0]?.status === 'RETRYING')
-  })
-  afterAll(async () => {
-    await live[Symbol.asyncDispose]()
-    await receiver[Symbol.asyncDispose]()
-    await dns[Symbol.asyncDispose]()
-  })
-
-  test('a failed delivery is in the history with its attempt, body and headers', async () => {
-    const [row] = (await list()).data
-    expect(row).toMatchObject({
-      webhook_uuid: webhook,
-      status: 'RETRYING',
-      kind: 'event',
-      status_code: 500,
-      response_body: 'no',
-      retries: 0,
-      delivered: null,
-      sequence: 1,
-      system_event_uuid: null,
-    })
-    expect(row.error_message).toMatch(/500/)
-    expect(row.next_attempt).not.toBeNull()
-    const { body: detail } = await live.call('GET', `/webhooks/${webhook}/requests/${row.uuid}`)
-    expect(detail).toMatchObject({
-      ...row,
-      attempts: [{ number: 1, status_code: 500, error_class: 'http_status', response_body: 'no' }],
-    })
-    expect(detail.body).toBe(receiver.requests[0]?.body)
-    const sent = receiver.requests[0]?.headers ?? {}
-    for (const [name, value] of Object.entries(detail.headers))
-      expect([name, sent[name.toLowerCase()]]).toEqual([name, value])
-    expect(detail.headers['X-DNSRadar-Signature']).toBe(
-      createHmac('sha256', 'hunter2').update(detail.body).digest('hex'),
-    )
-  })
-
-  test('a key that may only read sees neither signatures nor the values of own headers', async () => {
-    const [row] = (await list()).data
-    const { body } = await live.call('GET', `/webhooks/${webhook}/requests/${row.uuid}`, { key: READER })
-    expect(body.headers).toMatchObject({ 'webhook-id': row.uuid, 'X-Team': '***' })
-    expect(Object.keys(body.headers).filter((name) => /signature/i.test(name))).toEqual([])
-  })
-
-  test('filters', async () => {
-    const soon = now() + 3600
-    const cases: [query: string, found: number][] = [
-      ['', 1],
-      ['status=RETRYING', 1],
-      ['status=DELIVERED', 0],
-      ['status_code=500', 1],
-      ['status_code=5xx', 1],
-      ['status_code=404', 0],
-      ['status_code=2xx', 0],
-      [`created_before=${soon}`, 1],
-      [`created_after=${soon}`, 0],
-      [`created_after=1&created_before=${soon}`, 1],
-      [`last_attempt_after=1&last_attempt_before=${soon}`, 1],
-      [`last_attempt_after=${soon}`, 0],
-      [`delivered_before=${soon}`, 0],
-      [`delivered_after=1`, 0],
-      ['created_after=1&delivered_before=1', 1],
-      [`created_after=1&delivered_before=1&status_code=500&order_by=created&order_way=asc&limit=1`, 1],
-    ]
-    for (const [query, found] of cases) expect([query, (await list(query)).data.length]).toEqual([query, found])
-  })
-
-  const refused = [
-    'created_after=2026-01-01T00:00:00Z',
-    'created_after=-1',
-    'created_after=1.5',
-    'delivered_before=99999999999999',
-    'status=LOST',
-    'status_code=600',
-    'status_code=9xx',
-    'status_code=abc',
-    'order_by=delivered',
-    'monitor_id=x',
-  ]
-  test.for(refused)('refused: ?%s', async (query) => {
-    const reply = await live.call('GET', `/webhooks/${webhook}/requests?${query}`)
-    expectProblem(reply, 400, 'invalid_query', { [query.split('=')[0] ?? '']: /./ })
-  })
-
-  test('a test is delivered, marked, and found under the id that it was given', async () => {
-    const { status, body } = await live.call('POST', `/webhooks/${webhook}/test`)
-    expect(status).toBe(202)
-    expect(body.uuid).toMatch(/^req_test_/)
-    expect(body).toMatchObject({ kind: 'test', event_uuid: null, sequence: null, webhook_uuid: webhook })
-    await expect
-      .poll(async () => (await live.call('GET', `/webhooks/${webhook}/requests/${body.uuid}`)).body.status)
-      .toBe('DELIVERED')
-    const received = receiver.requests.find((request) => request.body.includes(body.uuid))
-    expect(JSON.parse(received?.body ?? '')).toMatchObject({
-      uuid: body.uuid,
-      event: { event_uuid: expect.stringMatching(/^evt_test_/) },
-    })
-    const all = await list('limit=1')
-    const rest = await list(`limit=100&after=${all.after}`)
-    expect(rest.data.map((row: { uuid: string }) => row.uuid)).not.toContain(all.data[0].uuid)
-  })
-
-  test('a disabled webhook can be tested', async () => {
-    const { uuid } = (await live.call('POST', '/webhooks', { json: { url: receiver.url, is_active: false } })).body
-    expect((await live.call('POST', `/webhooks/${uuid}/test`)).status).toBe(202)
-  })
-
-  test('a request of another webhook is not found under this one', async () => {
-    const [row] = (await list()).data
-    const { uuid } = (await live.call('POST', '/webhooks', { json: { url: receiver.url } })).body
-    expectProblem(await live.call('GET', `/webhooks/${uuid}/requests/${row.uuid}`), 404, 'not_found')
-  })
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestClock } from '../../../../test/harness/clock.ts'
 import type { ZoneType, ZoneValue } from '../../../../test/harness/dns-zone.ts'
 import { expectProblem } from '../api.ts'
-import { startWatching, type Watching } from './watching.ts'
+import { startWatching, type Watching } from '../watching.ts'
 
 const BASIC = { domain: 'piedpiper.com', record_type: 'A', expected_value: ['1.2.3.4', '5.6.7.8'] }
 

@@ -2,7 +2,8 @@
 import type { WireEvent, WireMonitor } from '@dnsradar/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectProblem } from '../api.ts'
-import { type Delivering, EXPECTED, type JudgedState, startDelivering } from './delivering.ts'
+import { type Delivering, EXPECTED, type JudgedState, startDelivering } from '../delivering.ts'
+import { wireTime } from '../times.ts'
 
 const STATES: readonly JudgedState[] = ['VALID', 'MISMATCH', 'NOT_FOUND', 'TIMEOUT', 'INVALID']
 
@@ -47,7 +48,7 @@ describe('an event', () => {
       subdomain: 'said',
       record_type: 'A',
       expected_value: [EXPECTED],
-      occurred: `${new Date(watch.clock.now()).toISOString().slice(0, 19)}Z`,
+      occurred: wireTime(watch.clock.now()),
       previous_value: [EXPECTED],
       current_value: ['192.0.2.66'],
       old_state: 'VALID',

@@ -2,7 +2,8 @@
 import type { WireRequest } from '@dnsradar/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { expectProblem } from '../api.ts'
-import { type Delivering, MINUTE, SECOND, startDelivering } from './delivering.ts'
+import { type Delivering, startDelivering } from '../delivering.ts'
+import { MINUTE, SECOND } from '../times.ts'
 
 const seconds = (time: string | null | undefined) => Date.parse(time ?? '') / SECOND
 

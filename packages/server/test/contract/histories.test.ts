@@ -2,7 +2,7 @@
 import type { WireMonitor, WirePage, WireWebhook } from '@dnsradar/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectProblem } from '../api.ts'
-import { type Delivering, startDelivering } from './delivering.ts'
+import { type Delivering, startDelivering } from '../delivering.ts'
 
 const ROWS = 50
 

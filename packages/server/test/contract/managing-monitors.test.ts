@@ -2,7 +2,8 @@
 import type { WireMonitor } from '@dnsradar/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { expectProblem, startApi } from '../api.ts'
-import { type Delivering, MINUTE, SECOND, startDelivering } from './delivering.ts'
+import { type Delivering, startDelivering } from '../delivering.ts'
+import { MINUTE, SECOND } from '../times.ts'
 
 let watch: Delivering
 beforeAll(async () => {

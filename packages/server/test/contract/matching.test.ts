@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startReceiver } from '../../../../test/harness/webhook-receiver.ts'
 import { deliveryIn } from '../../../../test/harness/delivered.ts'
 import { expectProblem } from '../api.ts'
-import { startWatching, type Watching } from './watching.ts'
+import { startWatching, type Watching } from '../watching.ts'
 
 let watching: Watching
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 /** What the history of a webhook's requests shows of each. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DnsServer, startDnsServer } from '../../../../test/harness/dns-server.ts'
+import { freePort } from '../../../../test/harness/free-port.ts'
 import { type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts'
-import { type Delivering, MINUTE, SECOND, startDelivering } from './delivering.ts'
+import { type Delivering, startDelivering } from '../delivering.ts'
+import { MINUTE, SECOND } from '../times.ts'
 
 let watch: Delivering
 /** Resolves the names of webhooks, and knows none. */
@@ -74,10 +74,7 @@ describe('a request', () => {
   ]
   let closedPort: number
   beforeAll(async () => {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closedPort = (server.address() as AddressInfo).port
-    await new Promise((resolve) => server.close(resolve))
+    closedPort = await freePort()
   })
 
   test.for(failures)('that got no answer says why: $error', async ({ error, url }) => {

@@ -1,22 +1,20 @@
 /** Retries: their schedule in full, what sets it going, what waits meanwhile, and how it ends. On a clock that the test moves. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { WireMonitor, WireRequestDetail, WireWebhook } from '@dnsradar/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { deliveryIn } from '../../../../test/harness/delivered.ts'
 import { type DnsServer, startDnsServer } from '../../../../test/harness/dns-server.ts'
+import { freePort } from '../../../../test/harness/free-port.ts'
 import {
   type Answer,
   type ReceivedRequest,
   type Receiver,
   startReceiver,
 } from '../../../../test/harness/webhook-receiver.ts'
-import { type Delivering, MINUTE, SECOND, startDelivering } from './delivering.ts'
+import { type Delivering, startDelivering } from '../delivering.ts'
+import { HOUR, MINUTE, PATIENCE, SECOND, wireTime } from '../times.ts'
 
-const HOUR = 60 * MINUTE
 /** From each failure to the retry after it. */
 const SCHEDULE = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, 1 * HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR]
-const PATIENCE = { timeout: 10_000, interval: 10 }
 
 let watch: Delivering
 /** Resolves the names of webhooks, and knows none. */
@@ -45,7 +43,6 @@ afterAll(async () => {
 const received = (path: string) => watch.receiver.requests.filter((request) => request.path === path)
 const eventsIn = (requests: readonly ReceivedRequest[]) => requests.map((request) => deliveryIn(request).event)
 const timesOf = (requests: readonly ReceivedRequest[]) => requests.map(({ headers }) => headers['x-webhook-timestamp'])
-const wireTime = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 const atPath = (path: string) => ({ url: `${watch.receiver.origin}${path}` })
 
 /** Moves on to this time, with a look around a second before: what came too early was sent by then. */
@@ -237,7 +234,7 @@ describe('one webhook', () => {
   })
   const failures: { why: string; error: string; url: () => string | Promise<string> }[] = [
     ...[300, 301, 304, 399, 400, 404, 499, 500, 599].map(status),
-    { why: 'a refused connection', error: 'refused', url: async () => `http://127.0.0.1:${await closedPort()}/` },
+    { why: 'a refused connection', error: 'refused', url: async () => `http://127.0.0.1:${await freePort()}/` },
     { why: 'a host that does not resolve', error: 'dns', url: () => 'http://hooks.invalid/' },
     { why: 'a certificate that nobody vouches for', error: 'tls', url: () => untrusted.url },
   ]
@@ -284,12 +281,3 @@ describe('one webhook', () => {
     expect(await watch.readWebhook(uuid)).toEqual(body)
   })
 })
-
-/** On which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

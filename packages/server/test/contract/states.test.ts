@@ -2,7 +2,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createTestClock } from '../../../../test/harness/clock.ts'
 import type { Behaviour, DnsServer } from '../../../../test/harness/dns-server.ts'
-import { startWatching } from './watching.ts'
+import { startWatching } from '../watching.ts'
+import { MINUTE, SECOND } from '../times.ts'
 
 const NAME = 'www.piedpiper.com'
 const WWW = { domain: 'piedpiper.com', subdomain: 'www', record_type: 'A', expected_value: ['1.2.3.4', '5.6.7.8'] }
@@ -85,9 +86,6 @@ describe('a monitor', () => {
 })
 
 describe('looks', () => {
-  const SECOND = 1000
-  const MINUTE = 60 * SECOND
-
   test.for([5, 10, 15, 30, 60, 120])('come every %d minutes when that is the frequency', async (frequency) => {
     const clock = createTestClock(Date.UTC(2030, 0, 1))
     const { dns, create, read } = await watching({}, clock)

@@ -4,7 +4,8 @@ import type { DnsDelivery, WireMonitor } from '@dnsradar/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bodySignature, deliveryIn } from '../../../../test/harness/delivered.ts'
 import { expectProblem, startApi } from '../api.ts'
-import { type Delivering, EXPECTED, type JudgedState, MINUTE, startDelivering } from './delivering.ts'
+import { type Delivering, EXPECTED, type JudgedState, startDelivering } from '../delivering.ts'
+import { MINUTE, wireTime } from '../times.ts'
 
 const SECRET = 'your-webhook-secret-key'
 
@@ -23,7 +24,6 @@ afterAll(() => watch[Symbol.asyncDispose]())
 
 /** The deliveries that came to this path of the receiver, in order. */
 const received = (path: string) => watch.receiver.requests.filter((request) => request.path === path)
-const wireTime = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 /** A webhook and a monitor in the test's group; what the change of its record sent. */
 async function oneDelivery(change: object = {}) {

@@ -2,6 +2,7 @@
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { surround } from '../../../../test/harness/radar.ts'
+import { ENTRI_ROUTES } from '../../src/entri/routes.ts'
 import { readConfig, startServer } from '../../src/index.ts'
 import { expectProblem, READER, startApi, WRITER } from '../api.ts'
 import { anA, type Dialect, HOUR, MINUTE, send, SECOND, START, startDialect } from './dialect.ts'
@@ -155,6 +156,46 @@ describe('every request', () => {
     const json = { domain: 'mine.example', dnsRecords: [anA('www')] }
     expect((await entri.call('POST', '/monitor/domains', { ...asked, json })).status).toBe(200)
   })
+})
+
+describe('an application beside another', () => {
+  const DOMAIN = 'neighbours.example'
+  const records = [anA('@')]
+  /** By the id of the row; what needs none is left out. */
+  const bodies: Readonly<Record<string, unknown>> = {
+    addDomain: { domain: 'own.example', dnsRecords: records },
+    addDomains: { domains: [{ domain: 'own-too.example', dnsRecords: records }] },
+    importConfiguration: { prefilledDomain: 'imported.example', monitor: true, dnsRecords: records },
+    updateDomain: { domain: DOMAIN, dnsRecords: [anA('www')], user_id: 'taken' },
+    deleteDomain: { domain: DOMAIN },
+    addRecords: { dnsRecords: [anA('www')] },
+    replaceRecords: { dnsRecords: [anA('www')] },
+    removeRecords: { dnsRecords: [{ type: 'A', host: '@' }] },
+  }
+  /** Is about one domain or batch, which the path names or the body. */
+  const isOfOne = (id: string, path: string): boolean =>
+    path.includes(':') || ['updateDomain', 'deleteDomain'].includes(id)
+
+  let requestId: string
+  let theirs: { readonly applicationId: string; readonly token: string }
+  beforeAll(async () => {
+    await entri.healthy(DOMAIN, ['@'])
+    requestId = (await entri.ok('POST', '/monitor/domains/batch', { domains: [{}] })).request_id
+    const other = await entri.newApplication({})
+    theirs = { applicationId: other.application_id, token: await entri.token(other) }
+  })
+
+  test.for(ENTRI_ROUTES.map(({ id, method, path }) => ({ id, method, path })))(
+    '$method $path shows and changes nothing that is not its own',
+    async ({ id, method, path }) => {
+      const before = await entri.ok('GET', `/monitor/domains/${DOMAIN}`)
+      const at = path.replace(':domain_name', DOMAIN).replace(':request_id', requestId)
+      const reply = await entri.call(method, at, { ...theirs, json: bodies[id] })
+      expect(reply.status).toBe(isOfOne(id, path) ? 404 : 200)
+      if (reply.status === 200) expect(JSON.stringify(reply.body)).not.toContain(DOMAIN)
+      expect(await entri.ok('GET', `/monitor/domains/${DOMAIN}`)).toEqual(before)
+    },
+  )
 })
 
 describe('limits', () => {

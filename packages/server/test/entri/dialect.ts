@@ -12,13 +12,10 @@ import { ENTRI_ROUTES } from '../../src/entri/routes.ts'
 import { EntriDelivery, Refusal } from '../../src/entri/schemas.ts'
 import type { Overrides } from '../../src/index.ts'
 import type { Api, Reply } from '../api.ts'
-import { startWatching } from '../contract/watching.ts'
+import { PATIENCE, SECOND, START } from '../times.ts'
+import { startWatching } from '../watching.ts'
 
-export const START = Date.UTC(2030, 0, 1)
-export const SECOND = 1000
-export const MINUTE = 60 * SECOND
-export const HOUR = 60 * MINUTE
-export const PATIENCE = { timeout: 10_000, interval: 10 }
+export { HOUR, MINUTE, PATIENCE, SECOND, START } from '../times.ts'
 
 export const RIGHT = '192.0.2.1'
 export const WRONG = '192.0.2.66'

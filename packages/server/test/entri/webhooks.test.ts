@@ -1,6 +1,7 @@
 /** What the webhook of an application is told, and when. */
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { READER } from '../api.ts'
 import { anA, type Dialect, MINUTE, nameOf, PATIENCE, RIGHT, SECOND, startDialect } from './dialect.ts'
 
 const DOMAIN = 'example.com'
@@ -180,6 +181,20 @@ describe('a delivery', () => {
     expect((await entri.api.call('POST', `${path}/retry`)).status).toBe(202)
     const [, resent] = await entri.receiver.waitFor(2)
     expect(JSON.parse(resent?.body ?? '')).toEqual(missing)
+  })
+
+  test('shows no signature to a key that may only read', async () => {
+    const { uuid } = await hook()
+    const { body } = await entri.api.call('POST', `/webhooks/${uuid}/test`)
+    await entri.receiver.waitFor(1)
+    const path = `/webhooks/${uuid}/requests/${body.uuid}`
+    await vi.waitUntil(async () => (await entri.api.call('GET', path)).body.delivered !== null, PATIENCE)
+    const signatures = async (key?: string) => {
+      const { headers } = (await entri.api.call('GET', path, key === undefined ? {} : { key })).body
+      return Object.keys(headers).filter((name) => /signature/i.test(name))
+    }
+    expect(await signatures()).toContain('Entri-Signature-V2')
+    expect(await signatures(READER)).toEqual([])
   })
 
   test('that nobody took is recovered when the webhook is enabled again', async () => {

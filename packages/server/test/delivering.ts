@@ -4,19 +4,14 @@
  */
 import type { WireEvent, WireMonitor, WirePage, WireRequest, WireWebhook } from '@dnsradar/client'
 import { expect, vi } from 'vitest'
-import { createTestClock, type TestClock } from '../../../../test/harness/clock.ts'
-import { type Receiver, startReceiver } from '../../../../test/harness/webhook-receiver.ts'
+import { createTestClock, type TestClock } from '../../../test/harness/clock.ts'
+import { type Receiver, startReceiver } from '../../../test/harness/webhook-receiver.ts'
+import { PATIENCE, SECOND, START } from './times.ts'
 import { startWatching, type Watching } from './watching.ts'
-
-/** A whole second, because the wire knows no shorter ones. */
-const START = Date.UTC(2030, 0, 1)
-export const SECOND = 1000
-export const MINUTE = 60 * SECOND
 
 export const EXPECTED = '192.0.2.1'
 const OTHER = '192.0.2.66'
 const SERVFAIL = 2
-const PATIENCE = { timeout: 10_000, interval: 10 }
 
 export type JudgedState = 'VALID' | 'MISMATCH' | 'NOT_FOUND' | 'TIMEOUT' | 'INVALID'
 

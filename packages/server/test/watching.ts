@@ -1,8 +1,8 @@
 /** The API beside the name server that it asks: what the contract tests of monitors need. */
 import { expect } from 'vitest'
-import { type DnsServer, startDnsServer } from '../../../../test/harness/dns-server.ts'
-import type { Overrides } from '../../src/index.ts'
-import { type Api, type Reply, startApi } from '../api.ts'
+import { type DnsServer, startDnsServer } from '../../../test/harness/dns-server.ts'
+import type { Overrides } from '../src/index.ts'
+import { type Api, type Reply, startApi } from './api.ts'
 
 export interface Watching extends AsyncDisposable {
   readonly api: Api
