@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ConfigError, editDistance, readConfig } from './config.ts'
+import { ConfigError, readConfig } from './config.ts'
 import { SETTINGS } from './config/settings.ts'
 
 const read = (env: Record<string, string>) => readConfig(env).config
@@ -205,14 +205,4 @@ describe('names that are none of ours', () => {
 test('every setting has a name of its own', () => {
   const names = Object.values(SETTINGS).map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
-})
-
-test.for<[string, string, number]>([
-  ['abc', 'abc', 0],
-  ['abc', 'acb', 1],
-  ['abc', 'abcd', 1],
-  ['abc', 'xbd', 2],
-  ['', 'abc', 3],
-])('%s and %s are %d edits apart', ([a, b, distance]) => {
-  expect(editDistance(a, b)).toBe(distance)
 })

@@ -1,11 +1,12 @@
 /**
  * From the environment to a `Config`, all mistakes together.
  *
- * Pure but for its default argument. The settings themselves are rows of `config/settings.ts`.
+ * Pure. The settings themselves are rows of `config/settings.ts`.
  */
-import { type Environment, environment } from './config/environment.ts'
+import type { Environment } from './config/environment.ts'
 import { type Config, ROLES, SETTINGS, type Setting } from './config/settings.ts'
 import { BadValue } from './config/values.ts'
+import { editDistance, SLIP } from './edit-distance.ts'
 
 export type { Environment } from './config/environment.ts'
 export type { Config } from './config/settings.ts'
@@ -22,7 +23,7 @@ export class ConfigError extends Error {
 }
 
 /** `warnings` are lines for the log: variables that look like ours and are none. */
-export function readConfig(env: Environment = environment): {
+export function readConfig(env: Environment): {
   readonly config: Config
   readonly warnings: readonly string[]
 } {
@@ -135,8 +136,6 @@ function contradictionsOf(config: Partial<Config>): readonly string[] {
 /** Container platforms inject these for a service that is called dnsradar; they are none of ours. */
 const INJECTED = /^DNSRADAR_(SERVICE_|PORT)/
 const PREFIX = 'DNSRADAR_'
-/** A name this close to a known one is a slip of the fingers. */
-const SLIP = 2
 
 function strayName(name: string): { refused: boolean; line: string } | null {
   if (!name.startsWith(PREFIX) || INJECTED.test(name)) return null
@@ -150,24 +149,4 @@ function strayName(name: string): { refused: boolean; line: string } | null {
     return { refused: true, line: `${name} is not a setting: did you mean ${nearest.candidate}?` }
   }
   return { refused: false, line: `${name} is not a setting and is ignored; dnsradar --help lists all of them.` }
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = at(rows, i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      const swapped =
-        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(rows, i - 2, j - 2) + 1 : replaced
-      row.push(Math.min(at(rows, i - 1, j) + 1, (row[j - 1] ?? 0) + 1, replaced, swapped))
-    }
-    rows.push(row)
-  }
-  return at(rows, a.length, b.length)
-}
-
-function at(rows: readonly (readonly number[])[], i: number, j: number): number {
-  return rows[i]?.[j] ?? 0
 }

@@ -10,7 +10,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Clock, type Log, type MonitorId, type Store, systemClock } from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
-import { type Config, isInMemory, isPostgres, readConfig } from './config.ts'
+import { type Config, type Environment, isInMemory, isPostgres, readConfig } from './config.ts'
 import { createLog } from './log.ts'
 import { StartError } from './start-error.ts'
 
@@ -88,8 +88,8 @@ async function readOrMake(path: string): Promise<string> {
   return (await readFile(path, 'utf8')).trim()
 }
 
-/** The database of the environment's settings, for a command that does a little and ends. */
-export function openForCommand(): Promise<Store> {
-  const { config } = readConfig()
+/** The database that these settings name, for a command that does a little and ends. */
+export function openForCommand(env: Environment): Promise<Store> {
+  const { config } = readConfig(env)
   return openDatabase(config, { log: createLog(config.log, process.stderr), mode: 'tool' })
 }

@@ -3,7 +3,6 @@ import type { Authority, Clock, Log, Nodes, RateLimits, Records, Resolver, Store
 import type { Checker } from '@dnsradar/core/check'
 import type { Deliverer } from '@dnsradar/core/deliver'
 import type { TargetRules } from '@dnsradar/core/send/guard'
-import type { BatchWorker } from './entri/batch-worker.ts'
 import type { Looks } from './looks.ts'
 import type { Streams } from './stream/streams.ts'
 
@@ -21,7 +20,7 @@ export interface Deps {
   /** The loops of this process; where a part runs elsewhere its work is found by polling. */
   readonly checker: Checker
   readonly deliverer: Pick<Deliverer, 'poke'>
-  readonly batches: Pick<BatchWorker, 'poke'>
+  readonly batches: { readonly poke: () => void }
   /** Tells a subscriber that we ended its subscription; inside a write, once that is committed. */
   readonly farewell: (webhook: Webhook) => void
   readonly looks: Looks

@@ -38,3 +38,23 @@ test('silent is silent, and debug is below info', () => {
   createLog('info', stream).debug({}, 'something')
   expect(lines).toEqual([])
 })
+
+test('what others wrote begins no line of its own and gives the terminal no orders', () => {
+  const { lines, stream } = capture(true)
+  const hostile = 'x\n12:00:01 error all is lost \u001b[2J\u009b31m\u0007'
+  createLog('info', stream).error({ path: hostile, inner: [hostile], err: new Error(hostile) }, hostile)
+  const written = lines.join('')
+  expect(written.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+  const [first = '', ...stack] = written.split('\n')
+  expect(first).toContain('path=x\\x0a12:00:01 error all is lost \\x1b[2J\\x9b31m\\x07')
+  expect(stack.length).toBeGreaterThan(2)
+})
+
+test('an error tells what broke, and not what it broke on', () => {
+  const { lines, stream } = capture(false)
+  const err = Object.assign(new Error('broken'), { code: 'EXAMPLE', body: 'key=sk_typed', config: { url: 'u:p@h' } })
+  createLog('info', stream).error({ err }, 'something')
+  const { err: told } = JSON.parse(lines[0] ?? '') as { err: object }
+  expect(told).toMatchObject({ type: 'Error', message: 'broken', code: 'EXAMPLE' })
+  expect(Object.keys(told).sort()).toEqual(['code', 'message', 'stack', 'type'])
+})

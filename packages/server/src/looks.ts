@@ -4,8 +4,7 @@
  * The store keeps the evidence of looks that brought something new: a row for every look would be most of what is
  * written. A process remembers its own looks besides, so that it shows the one of a moment ago, whole.
  */
-import type { CheckStatus, Look, MonitorId, Target, WatchedMonitor } from '@dnsradar/core'
-import type { Deps } from './deps.ts'
+import type { CheckStatus, Look, MonitorId, Records, Target, WatchedMonitor } from '@dnsradar/core'
 
 /** Some 2 kB each. */
 const REMEMBERED = 10_000
@@ -41,7 +40,7 @@ export function createLooks(): Looks {
 
 /** The evidence for the monitor's status: of the last look, or of the one that the looks since then bear out. */
 export async function lastLook(
-  { looks, store }: Pick<Deps, 'looks' | 'store'>,
+  { looks, store }: { readonly looks: Looks; readonly store: Pick<Records, 'monitors'> },
   watched: WatchedMonitor,
 ): Promise<Look | null> {
   const { monitor, status } = watched

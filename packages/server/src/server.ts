@@ -61,8 +61,18 @@ function portOf(config: Config): number | null {
   return servesApi(config) ? (config.port ?? API_PORT) : config.port
 }
 
+/**
+ * Whoever sends a request drop by drop holds a connection and what it sent so far. Shorter than Node's own minutes, and
+ * enough for the largest body at 3 Mbit/s.
+ */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }
+
+/** About 250 MB when each holds as much as a stranger can make it hold. */
+const MOST_CONNECTIONS = 10_000
+
 async function listen({ app, state }: Parts, host: string, port: number): Promise<Server> {
-  const http = createServer(app)
+  const http = createServer(PATIENCE, app)
+  http.maxConnections = MOST_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => reject(startError(error, host, port)))
     http.listen(port, host, resolve)

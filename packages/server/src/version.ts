@@ -1,3 +1,4 @@
+/** What this release calls itself. */
 import manifest from '../package.json' with { type: 'json' }
 
 export const VERSION: string = manifest.version

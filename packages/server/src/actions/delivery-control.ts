@@ -14,6 +14,7 @@ import { generateSecret } from '@dnsradar/core/delivery/sign'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
 import { type Allowance, refuseExcess, spend } from '../http/limits.ts'
+import { refusal } from '../http/validate.ts'
 import { readId } from '../schemas/fields.ts'
 import { findRequest } from './requests.ts'
 import { getOwnWebhook } from './webhooks.ts'
@@ -69,7 +70,7 @@ export async function recoverWebhook(deps: Deps, account: Account, id: string, s
 function refuseFuture(since: number, now: number): void {
   if (since <= now) return
   const message = 'is in the future; give the Unix seconds of a moment that is past'
-  throw new RadarError('invalid_field', `since ${message}.`, { since: message })
+  throw refusal('invalid_field', { since: message })
 }
 
 const DAY_MS = 86_400_000

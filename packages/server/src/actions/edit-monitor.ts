@@ -1,10 +1,10 @@
 /** From what a caller wants changed to the edit of the monitor as it stands: what is left out stays as it is. */
 import { type MatchMode, type Monitor, type MonitorEdit, RadarError, type WatchedMonitor } from '@dnsradar/core'
+import { isExact } from '@dnsradar/core/delivery/objects'
 import { newExpectation } from '@dnsradar/core/match/index'
 import { acceptCurrent } from '@dnsradar/core/monitor/accept'
 import type { MonitorType } from '@dnsradar/core/record-types'
 import { given } from '../http/page.ts'
-import { isExact } from '../present/monitors.ts'
 import type { MonitorPatchInput } from '../schemas/monitors.ts'
 import { matchOf, type Name, nameOf } from './new-monitor.ts'
 import { checkFrequency } from './plans.ts'

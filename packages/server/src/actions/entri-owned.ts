@@ -5,6 +5,7 @@
 import { type GroupName, RadarError, type WatchedMonitor, type Webhook } from '@dnsradar/core'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
+import { refusal } from '../http/validate.ts'
 
 export function refuseEntriGroup({ kind, slug }: GroupName): void {
   if (kind === 'native') return
@@ -22,7 +23,7 @@ export async function refuseEntriTarget(deps: Deps, account: Account, name: stri
 export function refuseEntriMember(group: GroupName): void {
   if (group.kind === 'native') return
   const message = `${group.slug} belongs to an Entri application; name another group, or add the record under /monitor`
-  throw new RadarError('conflict', `group ${message}.`, { group: message })
+  throw refusal('conflict', { group: message })
 }
 
 export async function refuseEntriMonitor(deps: Deps, account: Account, watched: WatchedMonitor | null): Promise<void> {

@@ -1,6 +1,5 @@
 /** A new monitor, answered with what its first look saw. */
-import { RadarError, type WatchedMonitor } from '@dnsradar/core'
-import type { Look } from '@dnsradar/core'
+import { type Look, RadarError, type WatchedMonitor } from '@dnsradar/core'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
 import type { NewMonitorInput } from '../schemas/monitors.ts'

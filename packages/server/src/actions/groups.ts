@@ -15,6 +15,7 @@ import {
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
 import { given } from '../http/page.ts'
+import { refusal } from '../http/validate.ts'
 import { isGroup } from '../schemas/fields.ts'
 import type { GroupMonitorsPatchInput, GroupPatchInput, NewGroupInput } from '../schemas/groups.ts'
 import { refuseEntriGroup } from './entri-owned.ts'
@@ -51,7 +52,7 @@ export async function patchGroup(
 
 function keepsSlug({ slug }: GroupName): RadarError {
   const message = `is that of the default group, which stays ${slug}; give it another name instead`
-  return new RadarError('conflict', `slug ${message}.`, { slug: message })
+  return refusal('conflict', { slug: message })
 }
 
 /** Gives the id of the group that was. */

@@ -1,7 +1,8 @@
 /** A monitor under the key of its owner's own system: made the first time, put in the place of itself afterwards. */
-import { type MonitorEdit, type NewMonitor, RadarError, type WatchedMonitor } from '@dnsradar/core'
+import type { MonitorEdit, NewMonitor, WatchedMonitor } from '@dnsradar/core'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
+import { refusal } from '../http/validate.ts'
 import { externalId as externalIdField, type NewMonitorInput } from '../schemas/monitors.ts'
 import { refuseEntriMonitor, refuseEntriTarget } from './entri-owned.ts'
 import { lookAgain } from './monitors.ts'
@@ -36,7 +37,7 @@ function keyOf(key: string, { external_id }: NewMonitorInput): string {
     ? `is ${JSON.stringify(external_id)}, and the path says ${JSON.stringify(key)}; leave it out`
     : 'is not accepted; use 1 to 255 visible ASCII characters without /'
   if (success && (external_id === undefined || external_id === key)) return key
-  throw new RadarError('invalid_field', `external_id ${message}.`, { external_id: message })
+  throw refusal('invalid_field', { external_id: message })
 }
 
 async function holderOf({ store }: Deps, account: Account, externalId: string): Promise<WatchedMonitor | null> {

@@ -1,7 +1,8 @@
 /** API keys: made, shown once, listed, taken away. */
-import { type ApiKey, notFound, type Page, type PageRequest, RadarError } from '@dnsradar/core'
+import { type ApiKey, notFound, type Page, type PageRequest } from '@dnsradar/core'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../http/context.ts'
+import { refusal } from '../http/validate.ts'
 import { DEFAULT_SCOPES, generateApiKey, newApiKey } from '../keys.ts'
 import type { NewKeyInput } from '../schemas/accounts.ts'
 import { readId } from '../schemas/fields.ts'
@@ -27,7 +28,7 @@ export async function createKey(deps: Deps, account: Account, input: NewKeyInput
 function checkExpiry(expires: number | null, now: number): void {
   if (expires === null || expires > now) return
   const message = 'is in the past; give a time to come, or null for a key that does not expire'
-  throw new RadarError('invalid_field', `expires ${message}.`, { expires: message })
+  throw refusal('invalid_field', { expires: message })
 }
 
 export function listKeys(deps: Deps, account: Account, page: PageRequest): Promise<Page<ApiKey>> {

@@ -1,9 +1,10 @@
 /** From what a caller asked for to the monitor that will be kept: names, match mode and expectation made whole. */
-import { type FieldErrors, type MatchMode, type NewMonitor, RadarError } from '@dnsradar/core'
+import type { MatchMode, NewMonitor } from '@dnsradar/core'
 import type { MonitorType } from '@dnsradar/core/record-types'
 import { ownerName, registrableDomain, splitFullDomain } from '@dnsradar/core/dns/name'
+import { isExact } from '@dnsradar/core/delivery/objects'
 import { newExpectation } from '@dnsradar/core/match/index'
-import { isExact } from '../present/monitors.ts'
+import { refusal } from '../http/validate.ts'
 import type { NewMonitorInput } from '../schemas/monitors.ts'
 import { checkFrequency } from './plans.ts'
 
@@ -51,10 +52,12 @@ export function nameOf(input: NameInput, type: MonitorType): Name {
 function partsOf({ domain, subdomain, full_domain }: NameInput): Pick<Name, 'domain' | 'subdomain'> {
   if (full_domain === undefined) {
     if (domain !== undefined) return { domain, subdomain: subdomain || null }
-    throw fault({ domain: 'is required; give domain, with subdomain where there is one, or full_domain' })
+    throw refusal('invalid_field', {
+      domain: 'is required; give domain, with subdomain where there is one, or full_domain',
+    })
   }
   if (domain === undefined && !subdomain) return splitFullDomain(full_domain)
-  throw fault({ full_domain: 'cannot stand beside domain or subdomain; give one or the other' })
+  throw refusal('invalid_field', { full_domain: 'cannot stand beside domain or subdomain; give one or the other' })
 }
 
 const POLICY_LABEL = '_dmarc'
@@ -71,10 +74,7 @@ export type MatchInput = Pick<NewMonitorInput, 'match' | 'is_exact_match'>
 export function matchOf({ match, is_exact_match }: MatchInput): MatchMode {
   if (match === undefined) return is_exact_match === false ? 'includes' : 'exact'
   if (is_exact_match === undefined || is_exact_match === isExact(match)) return match
-  throw fault({ is_exact_match: `is ${is_exact_match}, but match is ${match}; leave is_exact_match out` })
-}
-
-function fault(fields: FieldErrors): RadarError {
-  const [[path, message] = ['', '']] = Object.entries(fields)
-  return new RadarError('invalid_field', `${path} ${message}.`, fields)
+  throw refusal('invalid_field', {
+    is_exact_match: `is ${is_exact_match}, but match is ${match}; leave is_exact_match out`,
+  })
 }

@@ -1,7 +1,7 @@
 /** Watching live. */
-import { NEWS_KINDS, type NewsKind, type NewsPosition, notFound, RadarError, type WebhookId } from '@dnsradar/core'
+import { NEWS_KINDS, type NewsKind, type NewsPosition, notFound, type WebhookId } from '@dnsradar/core'
 import type { AskedStream } from '../http/route.ts'
-import { shown } from '../http/validate.ts'
+import { refusal, shown } from '../http/validate.ts'
 import { positionOf } from '../stream/position.ts'
 import type { Send } from '../stream/streams.ts'
 
@@ -25,5 +25,5 @@ function positionGiven(text: string): NewsPosition {
   const position = positionOf(text)
   if (position !== null) return position
   const message = `${shown(text)} is no id that a message carries; use one such as evt_01k…, or leave the header out`
-  throw new RadarError('invalid_cursor', `Last-Event-ID ${message}.`, { 'Last-Event-ID': message })
+  throw refusal('invalid_cursor', { 'Last-Event-ID': message })
 }

@@ -5,8 +5,8 @@
  * of its own, which know more about it than we do.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { existsSync, realpathSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { systemClock } from '@dnsradar/core'
 import { copyDatabase, openStore, parseKeyRing, replaceDatabase } from '@dnsradar/store'
@@ -26,15 +26,20 @@ export interface BackupOptions {
 export async function backup({ output, env }: Context, { file, force }: BackupOptions): Promise<number> {
   const { config } = readConfig(env)
   const source = fileOf(config, `pg_dump --format=custom --file=${file} "$DATABASE_URL"`)
-  if (existsSync(file)) {
-    if (!force) throw usage(`${shown(file)} is there already: name another file, or replace it with --force.`)
-    await rm(file)
-  }
+  if (existsSync(file)) refuseToReplace(file, source, force)
   const progress = createProgress(output, { label: 'copying', unit: 'pages' })
   const { tables, rows } = await copyDatabase(source, file, { onProgress: progress.show }).finally(progress.clear)
   output.out(`${shown(resolve(file))} holds all ${rows} rows of ${tables} tables as they were, checked page by page.`)
   output.err(`It does not hold the key that opens its secrets: keep ${keyPlace(config)} somewhere else as well.`)
   return EXIT.done
+}
+
+/** What is there is given up when the copy in its place is whole; the database itself never. */
+function refuseToReplace(file: string, source: string, force: boolean): void {
+  if (existsSync(source) && realpathSync(file) === realpathSync(source)) {
+    throw usage(`${shown(file)} is the database itself: name another file.`)
+  }
+  if (!force) throw usage(`${shown(file)} is there already: name another file, or replace it with --force.`)
 }
 
 export async function restore({ output, env }: Context, { file, force }: BackupOptions): Promise<number> {

@@ -1,4 +1,5 @@
 /** `check`: one look without a server, through the same path as a monitor's, so that a script can ask. */
+import { randomBytes } from 'node:crypto'
 import {
   type CheckStatus,
   createMint,
@@ -6,19 +7,16 @@ import {
   MATCH_MODES,
   type MatchMode,
   type Monitor,
-  RadarError,
   systemClock,
 } from '@dnsradar/core'
-import { randomBytes } from 'node:crypto'
 import { examine } from '@dnsradar/core/examine'
-import { MONITOR_TYPES } from '@dnsradar/core/record-types'
 import { newMonitor } from '../actions/new-monitor.ts'
-import { openResolver } from '../compose.ts'
 import { readConfig } from '../config.ts'
-import { createLog } from '../log.ts'
 import { presentCheck } from '../present/check.ts'
-import { upstreamGiven } from './lookup.ts'
+import type { BatchContext } from './context.ts'
+import { EXIT, usage } from './failure.ts'
 import { type Output, paint, printJson, shown } from './output.ts'
+import { openResolverFor, typeGiven } from './resolver.ts'
 import { paintState } from './show.ts'
 
 export interface Asked {
@@ -31,20 +29,15 @@ export interface Asked {
   readonly json: boolean
 }
 
-const VALID = 0
-const OTHER = 1
-
-export async function check(output: Output, asked: Asked): Promise<number> {
-  const { config } = readConfig()
+export async function check({ output, env }: BatchContext, asked: Asked): Promise<number> {
+  const { config } = readConfig(env)
   const monitor = monitorOf(asked)
-  const log = createLog('error', process.stderr)
-  const resolvers = asked.resolver.length > 0 ? asked.resolver.map(upstreamGiven) : config.resolvers
-  await using resolver = openResolver({ resolvers, resolverRate: null }, systemClock, log)
+  await using resolver = openResolverFor(asked.resolver, config)
   const deps = { resolver, clock: systemClock, budgetMs: config.dnsTimeoutMs, confirm: false }
   const { look } = await examine(deps, { monitor, status: UNSEEN }, { fresh: true })
   if (asked.json) printJson(output, presentCheck(look))
   else for (const line of report(output, monitor, look)) output.out(line)
-  return look.state === 'VALID' ? VALID : OTHER
+  return look.state === 'VALID' ? EXIT.done : EXIT.no
 }
 
 /** Never looked at before: the first answer decides. */
@@ -62,11 +55,10 @@ const UNSEEN: CheckStatus = {
 }
 
 function monitorOf(asked: Asked): Monitor {
-  const type = MONITOR_TYPES.find((known) => known === asked.type.toUpperCase())
-  if (type === undefined) throw usage(`${asked.type} is no record type; use one of ${MONITOR_TYPES.join(', ')}`)
+  const type = typeGiven(asked.type)
   const match = matchOf(asked)
   if (asked.expect.length === 0 && match !== 'absent' && match !== 'baseline') {
-    throw usage('nothing is expected; give --expect VALUE…, or --match absent')
+    throw usage('nothing is expected; give --expect VALUE…, or --match absent.')
   }
   const made = newMonitor(
     {
@@ -93,13 +85,9 @@ function monitorOf(asked: Asked): Monitor {
 function matchOf({ flexible, match }: Asked): MatchMode {
   if (match === undefined) return flexible ? 'includes' : 'exact'
   const known = MATCH_MODES.find((mode) => mode === match)
-  if (known === undefined) throw usage(`--match ${match} is not known; use one of ${MATCH_MODES.join(', ')}`)
-  if (flexible && known !== 'includes') throw usage('--flexible means --match includes; give one of the two')
+  if (known === undefined) throw usage(`--match ${match} is not known; use one of ${MATCH_MODES.join(', ')}.`)
+  if (flexible && known !== 'includes') throw usage('--flexible means --match includes; give one of the two.')
   return known
-}
-
-function usage(message: string): RadarError {
-  return new RadarError('invalid_field', `${message}.`)
 }
 
 function report({ screen }: Output, { ownerName, type }: Monitor, { state, values, reasons }: Look): readonly string[] {

@@ -5,7 +5,8 @@
  * ours: letters, digits and hyphens, so nothing has to be quoted but the descriptions.
  */
 import type { Argument, Command, Option } from 'commander'
-import type { Shell } from './commands/completion.ts'
+
+export type Shell = 'bash' | 'zsh' | 'fish'
 
 interface Level {
   /** The commands that lead here: `monitors list`; empty at the top. */

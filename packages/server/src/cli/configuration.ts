@@ -7,13 +7,14 @@ import { applyPlan } from '../desired/apply.ts'
 import type { Action, Plan } from '../desired/changes.ts'
 import type { Desired } from '../desired/desired.ts'
 import { exportConfiguration } from '../desired/export.ts'
+import { isLabel } from '../desired/ownership.ts'
 import { countChanges, planChanges } from '../desired/plan.ts'
 import { readConfiguration } from '../desired/read.ts'
-import { annotateFaults, annotatePlan, planJson, planLines } from '../desired/tell.ts'
 import { confirm } from './confirm.ts'
 import type { Context } from './context.ts'
 import { CommandFailed, EXIT, usage } from './failure.ts'
 import { type Output, paint, printJson, shown, type Style } from './output.ts'
+import { annotateFaults, annotatePlan, planJson, planLines } from './plan-words.ts'
 import { createProgress } from './progress.ts'
 import { openClient } from './remote.ts'
 import { readSource, refuseSource } from './source.ts'
@@ -85,11 +86,8 @@ async function prepare(context: Context, asked: PlanCommand): Promise<Prepared |
 
 /** Values of headers, among them the label that tells whose a webhook is, are shown to nobody who may only read. */
 function needsToSeeHeaders(desired: Desired, actual: Actual): void {
-  if (
-    desired.webhooks.length === 0 &&
-    actual.webhooks.every((webhook) => webhook.headers['X-DNSRadar-Managed-By'] === undefined)
-  )
-    return
+  const isManaged = actual.webhooks.some(({ headers }) => Object.keys(headers).some(isLabel))
+  if (desired.webhooks.length === 0 && !isManaged) return
   throw new CommandFailed(
     EXIT.key,
     'Webhooks are part of this, and a key that may only read does not see whose they are: use one with scope write.',

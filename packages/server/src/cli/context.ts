@@ -2,6 +2,9 @@
 import { type Environment, environment } from '../config/environment.ts'
 import { type Output, processOutput } from './output.ts'
 
+/** What a command works with that neither asks nor waits for anybody. */
+export type BatchContext = Pick<Context, 'output' | 'env'>
+
 export interface Context {
   readonly output: Output
   readonly input: Input

@@ -1,11 +1,12 @@
 /** `migrate` and `keygen`: the database's shape and the key that seals what is in it. */
 import { generateKey } from '@dnsradar/store'
 import { openForCommand } from '../database.ts'
+import type { BatchContext } from './context.ts'
 import type { Output } from './output.ts'
 
 /** Opening brings the schema up to date, so that is all there is to do. */
-export async function migrate(output: Output): Promise<number> {
-  await using store = await openForCommand()
+export async function migrate({ output, env }: BatchContext): Promise<number> {
+  await using store = await openForCommand(env)
   await store.ping()
   output.out('The database is up to date.')
   return 0

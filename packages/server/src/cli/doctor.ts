@@ -34,14 +34,14 @@ export interface DoctorOptions {
 /** 0 when nothing is at fault, 1 when something is; warnings are no faults. */
 export async function doctor(context: Context, { name, json }: DoctorOptions): Promise<number> {
   const { config, warnings } = readConfig(context.env)
-  const found: Finding[] = warnings.map((warning) =>
-    findings('settings').warning(warning, 'Unset it, or write the name that was meant.'),
-  )
+  const found: Finding[] = []
   const show = (finding: Finding): void => {
     found.push(finding)
     if (!json) for (const line of lines(context.output, finding)) context.output.out(line)
   }
-  for (const finding of found.splice(0)) show(finding)
+  for (const warning of warnings) {
+    show(findings('settings').warning(warning, 'Unset it, or write the name that was meant.'))
+  }
   const upstreams = config.resolvers.length > 0 ? config.resolvers : systemUpstreams()
   const question = { name: ownerName(name, null), type: 'NS' } as const
   await examine('resolvers', show, () =>

@@ -4,13 +4,12 @@
  * Everything is read, held to the rules and rehearsed on the server before anything is made, so that an error anywhere
  * means that nothing was imported. What is there already is left as it is: a second run makes nothing.
  */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { ApiError, type Client, type NewMonitorInput } from '@dnsradar/client'
 import { ownerName } from '@dnsradar/core/dns/name'
 import { askServer } from '../import/ask.ts'
 import { type Checked, type CheckedMonitor, checkReading, type Defaults } from '../import/checked.ts'
 import { readCsv } from '../import/csv.ts'
-import { discover } from '../import/discover.ts'
 import { readGatus } from '../import/gatus.ts'
 import type { Reading } from '../import/reading.ts'
 import { fullDomain, type Match } from '../import/rrsets.ts'
@@ -20,12 +19,14 @@ import { batchesOf } from '../source/batches.ts'
 import type { Fault } from '../source/place.ts'
 import { confirm } from './confirm.ts'
 import type { Context } from './context.ts'
+import { discoverName } from './discovery.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import { type Output, paint, printJson, shown } from './output.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { openClient } from './remote.ts'
 import { readSource, refuseSource } from './source.ts'
 import { table } from './table.ts'
+import { readMinutes } from './time.ts'
 
 export type SourceKind = 'zone' | 'csv' | 'uptime-kuma' | 'gatus' | 'name'
 
@@ -47,10 +48,11 @@ export async function importFrom(
   options: ImportOptions,
 ): Promise<number> {
   const { output } = context
+  const frequency = readMinutes(options.frequency, '--frequency')
   const client = openClient(context)
   const { limits, usage } = await client.me()
   const reading = await read(context, client, kind, source, options)
-  const checked = checkReading(reading, defaultsOf(options, limits.frequency))
+  const checked = checkReading(reading, defaultsOf(options, frequency, limits.frequency))
   if (checked.faults.length > 0) return refuseSource(output, source, checked.faults, 'nothing was imported.')
   const job: Job = { context, client, progress: createProgress(output, { label: 'importing', unit: 'monitors' }) }
   const rehearsed = await rehearse(job, checked.monitors)
@@ -70,13 +72,8 @@ export async function importFrom(
   return report(output, options, { ...outcome, created: await create(job, fresh) })
 }
 
-function defaultsOf({ group, frequency, notify }: ImportOptions, fastest: number): Defaults {
-  return {
-    group,
-    frequency: frequency === undefined ? undefined : Number(frequency),
-    notify: notify as Defaults['notify'],
-    fastest,
-  }
+function defaultsOf({ group, notify }: ImportOptions, frequency: number | undefined, fastest: number): Defaults {
+  return { group, frequency, notify: notify as Defaults['notify'], fastest }
 }
 
 async function read(
@@ -104,16 +101,10 @@ async function read(
 }
 
 const NOWHERE = { line: 1, column: 1 }
-/** So many octets that no zone has this label by chance. */
-const PROBE_OCTETS = 10
 
 /** What a name has now is what it should have: each record set is a baseline. */
 async function readName(context: Context, client: Client, name: string): Promise<Reading> {
-  const progress = createProgress(context.output, { label: 'looking', unit: 'questions' })
-  const { records, unanswered } = await discover(askServer(client, context.interrupted()), ownerName(name, null), {
-    probe: randomBytes(PROBE_OCTETS).toString('hex'),
-    onProgress: (done, total) => progress.show({ done, total }),
-  }).finally(() => progress.clear())
+  const { records, unanswered } = await discoverName(context.output, askServer(client, context.interrupted()), name)
   return {
     wanted: records.map(({ name: owner, type }) => ({
       place: NOWHERE,

@@ -1,60 +1,60 @@
 /** `keys create|list|revoke`: JSON on stdout, the key itself only when it is created. */
 import { randomBytes } from 'node:crypto'
-import type { WireKey } from '@dnsradar/client'
 import { notFound, type OrganizationId, parseId, RadarError, type Scope, SCOPES, type Store } from '@dnsradar/core'
 import { openForCommand } from '../database.ts'
 import { generateApiKey, newApiKey } from '../keys.ts'
 import { presentKey, presentNewKey } from '../present/keys.ts'
 import { auditedAs } from './audit.ts'
+import type { BatchContext } from './context.ts'
 import { everyItem } from './every-item.ts'
-import type { Output } from './output.ts'
+import { printJson } from './output.ts'
 
 export interface Where {
   /** `org_…`; the default organization when not named. */
   readonly organization?: string
 }
 
-export async function createKey(output: Output, asked: Where & { name: string; scopes: string }): Promise<number> {
+export async function createKey(
+  context: BatchContext,
+  asked: Where & { name: string; scopes: string },
+): Promise<number> {
   const scopes = readScopes(asked.scopes)
-  return withOrganization(asked, async (store, orgId) => {
+  return withOrganization(context, asked, async (store, orgId) => {
     const clear = generateApiKey(randomBytes)
     const key = await store.transaction(async (records) => {
       const made = await records.accounts.createKey(orgId, newApiKey(clear, asked.name, scopes))
       await auditedAs(records, orgId, 'key.create', made.id, { name: made.name, scopes })
       return made
     })
-    print(output, presentNewKey({ key, clear }))
+    printJson(context.output, presentNewKey({ key, clear }))
   })
 }
 
-export async function listKeys(output: Output, asked: Where): Promise<number> {
-  return withOrganization(asked, async (store, orgId) => {
+export async function listKeys(context: BatchContext, asked: Where): Promise<number> {
+  return withOrganization(context, asked, async (store, orgId) => {
     const keys = await everyItem((page) => store.accounts.listKeys(orgId, page))
-    print(output, keys.map(presentKey))
+    printJson(context.output, keys.map(presentKey))
   })
 }
 
-export async function revokeKey(output: Output, asked: Where & { id: string }): Promise<number> {
-  return withOrganization(asked, async (store, orgId) => {
+export async function revokeKey(context: BatchContext, asked: Where & { id: string }): Promise<number> {
+  return withOrganization(context, asked, async (store, orgId) => {
     const id = parseId('key', asked.id)
     if (id === null) throw notFound('key', asked.id)
     await store.transaction(async (records) => {
       if (!(await records.accounts.revokeKey(orgId, id))) throw notFound('key', asked.id)
       await auditedAs(records, orgId, 'key.delete', id)
     })
-    print(output, { uuid: id, revoked: true })
+    printJson(context.output, { uuid: id, revoked: true })
   })
 }
 
-function print(output: Output, value: WireKey | readonly WireKey[] | object): void {
-  output.out(JSON.stringify(value, null, 2))
-}
-
 async function withOrganization(
+  { env }: BatchContext,
   { organization }: Where,
   work: (store: Store, orgId: OrganizationId) => Promise<void>,
 ): Promise<number> {
-  await using store = await openForCommand()
+  await using store = await openForCommand(env)
   await work(store, await findOrganization(store, organization))
   return 0
 }

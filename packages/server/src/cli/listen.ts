@@ -129,7 +129,8 @@ function createSession(output: Output, forwarder: Forwarder, { count, json }: As
     async deliver(parcel) {
       if (delivered.has(parcel.id)) return
       delivered.add(parcel.id)
-      if (delivered.size > REMEMBERED) for (const oldest of [...delivered].slice(0, 1)) delivered.delete(oldest)
+      const [oldest] = delivered
+      if (delivered.size > REMEMBERED && oldest !== undefined) delivered.delete(oldest)
       last = parcel
       await send(parcel, false)
     },

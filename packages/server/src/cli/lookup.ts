@@ -1,16 +1,14 @@
 /** `lookup`: what each DNS server says about a name, side by side, without a server of ours. */
-import { RadarError, systemClock } from '@dnsradar/core'
-import { MONITOR_TYPES } from '@dnsradar/core/record-types'
 import type { WireAnswer } from '@dnsradar/client'
+import { systemClock } from '@dnsradar/core'
 import { lookUp } from '../actions/lookup.ts'
-import { openAuthority, openResolver } from '../compose.ts'
+import { openAuthority } from '../compose.ts'
 import { readConfig } from '../config.ts'
-import { upstream } from '../config/values.ts'
-import { createLog } from '../log.ts'
 import { presentLookup } from '../present/lookup.ts'
 import type { Context } from './context.ts'
-import { EXIT, usage } from './failure.ts'
+import { EXIT } from './failure.ts'
 import { paint, printJson } from './output.ts'
+import { openResolverFor, typeGiven } from './resolver.ts'
 import { type Column, table } from './table.ts'
 
 export interface Asked {
@@ -23,14 +21,8 @@ export interface Asked {
 /** Exit 0 when all who know say the same. */
 export async function lookup({ output, env }: Context, asked: Asked): Promise<number> {
   const { config } = readConfig(env)
-  const type = MONITOR_TYPES.find((known) => known === asked.type.toUpperCase())
-  if (type === undefined) throw usage(`${asked.type} is no record type; use one of ${MONITOR_TYPES.join(', ')}.`)
-  const resolvers = asked.resolver.length > 0 ? asked.resolver.map(upstreamGiven) : config.resolvers
-  await using resolver = openResolver(
-    { resolvers, resolverRate: null },
-    systemClock,
-    createLog('error', process.stderr),
-  )
+  const type = typeGiven(asked.type)
+  await using resolver = openResolverFor(asked.resolver, config)
   const authority = openAuthority(config, resolver, systemClock)
   const stopping = new AbortController().signal
   const found = presentLookup(
@@ -46,17 +38,6 @@ export async function lookup({ output, env }: Context, asked: Asked): Promise<nu
     )
   }
   return found.consistent ? EXIT.done : EXIT.no
-}
-
-/** A server as `--resolver` takes it. */
-export function upstreamGiven(given: string): ReturnType<typeof upstream> {
-  try {
-    return upstream(given)
-  } catch (error) {
-    throw error instanceof RadarError || !(error instanceof Error)
-      ? error
-      : usage(`--resolver ${JSON.stringify(given)} is not accepted: ${error.message}.`)
-  }
 }
 
 const COLUMNS: readonly Column<WireAnswer>[] = [

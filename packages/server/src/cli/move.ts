@@ -9,7 +9,7 @@ import { readConfig } from '../config.ts'
 import { dataFolder } from '../database.ts'
 import { createLog } from '../log.ts'
 import { StartError } from '../start-error.ts'
-import type { Output } from './output.ts'
+import type { BatchContext } from './context.ts'
 import { createProgress } from './progress.ts'
 
 interface Asked {
@@ -18,8 +18,8 @@ interface Asked {
   readonly json: boolean
 }
 
-export async function move(output: Output, { from, to, json }: Asked): Promise<number> {
-  const { config } = readConfig()
+export async function move({ output, env }: BatchContext, { from, to, json }: Asked): Promise<number> {
+  const { config } = readConfig(env)
   const progress = createProgress(output, { label: 'copying', unit: 'rows' })
   const keyRing = parseKeyRing(await keyRingOf(from, to, config.secretKeys))
   const tables = await moveInstallation({

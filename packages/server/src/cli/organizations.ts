@@ -8,14 +8,18 @@ import { generateApiKey, newApiKey } from '../keys.ts'
 import { presentOrganizationAlone } from '../present/organization.ts'
 import { MAX_LABEL } from '../schemas/accounts.ts'
 import { auditedAs } from './audit.ts'
+import type { BatchContext } from './context.ts'
 import { everyItem } from './every-item.ts'
-import type { Output } from './output.ts'
+import { printJson } from './output.ts'
 
 /** With a first key of scope admin, which is shown only now. */
-export async function createOrganization(output: Output, asked: { name: string; plan?: string }): Promise<number> {
+export async function createOrganization(
+  { output, env }: BatchContext,
+  asked: { name: string; plan?: string },
+): Promise<number> {
   const name = readName(asked.name)
-  const plan = readPlan(asked.plan ?? readConfig().config.plan ?? DEFAULT_PLAN)
-  await using store = await openForCommand()
+  const plan = readPlan(asked.plan ?? readConfig(env).config.plan ?? DEFAULT_PLAN)
+  await using store = await openForCommand(env)
   const clear = generateApiKey(randomBytes)
   const organization = await store.transaction(async (records) => {
     const made = await records.accounts.createOrganization({ name, plan })
@@ -24,21 +28,21 @@ export async function createOrganization(output: Output, asked: { name: string; 
     return made
   })
   const { uuid } = presentOrganizationAlone(organization)
-  print(output, { uuid, name: organization.name, plan: organization.plan, key: clear })
+  printJson(output, { uuid, name: organization.name, plan: organization.plan, key: clear })
   return 0
 }
 
-export async function listOrganizations(output: Output): Promise<number> {
-  await using store = await openForCommand()
+export async function listOrganizations({ output, env }: BatchContext): Promise<number> {
+  await using store = await openForCommand(env)
   const all = await everyItem((page) => store.accounts.listOrganizations(page))
-  print(output, all.map(presentOrganizationAlone))
+  printJson(output, all.map(presentOrganizationAlone))
   return 0
 }
 
-export async function setPlan(output: Output, asked: { id: string; plan: string }): Promise<number> {
+export async function setPlan({ output, env }: BatchContext, asked: { id: string; plan: string }): Promise<number> {
   const plan = readPlan(asked.plan)
-  await using store = await openForCommand()
-  print(output, presentOrganizationAlone(await changePlan(store, asked.id, plan)))
+  await using store = await openForCommand(env)
+  printJson(output, presentOrganizationAlone(await changePlan(store, asked.id, plan)))
   return 0
 }
 
@@ -51,10 +55,6 @@ function changePlan(store: Store, given: string, plan: PlanName) {
     await auditedAs(records, id, 'organization.set_plan', id, { plan })
     return changed
   })
-}
-
-function print(output: Output, value: object): void {
-  output.out(JSON.stringify(value, null, 2))
 }
 
 function readName(given: string): string {

@@ -4,18 +4,18 @@ import { readConfig } from '../config.ts'
 import { openForCommand } from '../database.ts'
 import { type OrganizationPurge, purge, type Purge } from '../retention.ts'
 import { auditedAs } from './audit.ts'
-import type { Output } from './output.ts'
+import type { BatchContext } from './context.ts'
 import { readTime } from './time.ts'
 
-export async function purgeNow(output: Output, asked: { now?: string; json: boolean }): Promise<number> {
+export async function purgeNow({ output, env }: BatchContext, asked: { now?: string; json: boolean }): Promise<number> {
   const given = asked.now === undefined ? null : readTime(asked.now, '--now')
-  const { retentionMs } = readConfig().config
-  await using store = await openForCommand()
+  const { retentionMs } = readConfig(env).config
+  await using store = await openForCommand(env)
   const at = given ?? store.clock.now()
   const { organizations, ...whole } = await purge(store, { at, retentionMs })
   const audited = (id: OrganizationId, counts: object) =>
     auditedAs(store, id, 'retention.purge', id, { ...counts, at: wireTime(at) })
-  for (const { organization, ...counts } of organizations) await audited(organization.id, shown(counts))
+  for (const { organization, ...counts } of organizations) await audited(organization.id, wireCounts(counts))
   if (whole.partitions + whole.webhooks > 0) {
     // Of all organizations, so it is the installation's.
     await audited((await store.accounts.ensureDefaultOrganization(null)).organization.id, whole)
@@ -25,19 +25,19 @@ export async function purgeNow(output: Output, asked: { now?: string; json: bool
   return 0
 }
 
-interface Shown {
+interface Counts {
   readonly events: number
   readonly requests: number
   readonly system_events: number
   readonly audit: number
 }
 
-function shown({ events, requests, systemEvents, audit }: Omit<OrganizationPurge, 'organization'>): Shown {
+function wireCounts({ events, requests, systemEvents, audit }: Omit<OrganizationPurge, 'organization'>): Counts {
   return { events, requests, system_events: systemEvents, audit }
 }
 
-function sumOf(purges: readonly OrganizationPurge[]): Shown {
-  return purges.map(shown).reduce(
+function sumOf(purges: readonly OrganizationPurge[]): Counts {
+  return purges.map(wireCounts).reduce(
     (sum, counts) => ({
       events: sum.events + counts.events,
       requests: sum.requests + counts.requests,
@@ -48,7 +48,7 @@ function sumOf(purges: readonly OrganizationPurge[]): Shown {
   )
 }
 
-function sentence(sum: Shown & Omit<Purge, 'organizations'>): string {
+function sentence(sum: Counts & Omit<Purge, 'organizations'>): string {
   const { events, requests, system_events, audit, partitions, webhooks } = sum
   return (
     `Dropped ${events} events, ${requests} requests, ${system_events} system events and ${audit} audit entries, ` +

@@ -1,4 +1,5 @@
 /** The server that the client commands talk to. */
+import { setTimeout } from 'node:timers/promises'
 import { type Client, connect, fetchStream, type FetchOptions, type Open } from '@dnsradar/client'
 import { CLIENT_SETTINGS } from '../config/environment.ts'
 import type { Context } from './context.ts'
@@ -73,16 +74,6 @@ const WORD_MS = 2_000
 function patience({ output }: Context): (ms: number, signal?: AbortSignal) => Promise<void> {
   return (ms, signal) => {
     if (ms >= WORD_MS) output.err(`waiting ${Math.ceil(ms / 1000)} s for the server`)
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener(
-        'abort',
-        () => {
-          clearTimeout(timer)
-          reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-        },
-        { once: true },
-      )
-    })
+    return setTimeout(ms, undefined, signal === undefined ? {} : { signal })
   }
 }

@@ -1,9 +1,9 @@
 /** `reseal`: puts all that is sealed at rest under the first key of the ring, so that the others can be dropped. */
 import { openForCommand } from '../database.ts'
-import type { Output } from './output.ts'
+import type { BatchContext } from './context.ts'
 
-export async function reseal(output: Output, { json }: { readonly json: boolean }): Promise<number> {
-  await using store = await openForCommand()
+export async function reseal({ output, env }: BatchContext, { json }: { readonly json: boolean }): Promise<number> {
+  await using store = await openForCommand(env)
   const counts = await store.sealed.reseal()
   output.out(json ? JSON.stringify(counts, null, 2) : sentence(counts))
   return 0

@@ -4,10 +4,10 @@ import { dataFolder } from '../database.ts'
 import { createLog } from '../log.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { VERSION } from '../version.ts'
-import type { Output } from './output.ts'
+import type { BatchContext } from './context.ts'
 
-export async function serve(output: Output): Promise<number> {
-  const { config, warnings } = readConfig()
+export async function serve({ output, env }: BatchContext): Promise<number> {
+  const { config, warnings } = readConfig(env)
   const log = createLog(config.log, process.stderr)
   for (const warning of warnings) log.warn({}, warning)
   const stopped = stopSignal()

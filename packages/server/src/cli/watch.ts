@@ -1,21 +1,19 @@
 /** `watch`: finds what a domain has, shows it, and makes baseline monitors of it. */
-import { randomBytes } from 'node:crypto'
 import type { Client, NewMonitorInput, WireMonitor } from '@dnsradar/client'
-import { type Answer, type Resolver, systemClock } from '@dnsradar/core'
-import { ownerName } from '@dnsradar/core/dns/name'
-import { openResolver } from '../compose.ts'
+import type { Answer, Resolver } from '@dnsradar/core'
 import { readConfig } from '../config.ts'
-import { type Ask, type Discovered, type Discovery, discover } from '../import/discover.ts'
-import { createLog } from '../log.ts'
+import type { Ask, Discovered, Discovery } from '../import/discover.ts'
 import { confirm } from './confirm.ts'
 import type { Context } from './context.ts'
-import { CommandFailed, EXIT, usage } from './failure.ts'
-import { upstreamGiven } from './lookup.ts'
+import { discoverName } from './discovery.ts'
+import { CommandFailed, EXIT } from './failure.ts'
 import { printJson, shown } from './output.ts'
 import { createProgress } from './progress.ts'
 import { openClient } from './remote.ts'
+import { openResolverFor } from './resolver.ts'
 import { nameOf, paintState } from './show.ts'
 import { type Column, table } from './table.ts'
+import { readMinutes } from './time.ts'
 
 export interface Watched {
   readonly name: string
@@ -29,7 +27,7 @@ export interface Watched {
 
 export async function watch(context: Context, asked: Watched): Promise<number> {
   const { output } = context
-  const frequency = frequencyOf(asked)
+  const frequency = readMinutes(asked.frequency, '--frequency')
   // Before anything is asked of anybody: a key that is missing is missing at the end too.
   const client = asked.dryRun ? null : openClient(context)
   const { records: found, unanswered } = await discovered(context, asked)
@@ -70,21 +68,9 @@ function listed(questions: readonly Question[]): string {
 
 async function discovered({ output, env }: Context, asked: Watched): Promise<Discovery> {
   const { config } = readConfig(env)
-  const resolvers = asked.resolver.length > 0 ? asked.resolver.map(upstreamGiven) : config.resolvers
-  await using resolver = openResolver(
-    { resolvers, resolverRate: null },
-    systemClock,
-    createLog('error', process.stderr),
-  )
-  const progress = createProgress(output, { label: 'asking', unit: 'questions' })
-  return await discover(askOf(resolver, config.dnsTimeoutMs), ownerName(asked.name, null), {
-    probe: randomBytes(PROBE_OCTETS).toString('hex'),
-    onProgress: (done, total) => progress.show({ done, total }),
-  }).finally(progress.clear)
+  await using resolver = openResolverFor(asked.resolver, config)
+  return await discoverName(output, askOf(resolver, config.dnsTimeoutMs), asked.name)
 }
-
-/** So many octets that no zone has this label by chance. */
-const PROBE_OCTETS = 10
 
 function askOf(resolver: Resolver, budgetMs: number): Ask {
   return async (name, type) => foundIn(await resolver.look({ name, type }, { budgetMs }))
@@ -182,9 +168,3 @@ const REPORT: readonly Column<WireMonitor>[] = [
   { heading: 'TYPE', text: ({ record_type: type }) => type },
   { heading: 'EXPECTED FROM NOW ON', text: ({ expected_value: expected }) => expected.join(', ') },
 ]
-
-function frequencyOf({ frequency }: Watched): number | undefined {
-  if (frequency === undefined) return undefined
-  if (/^\d{1,4}$/.test(frequency)) return Number(frequency)
-  throw usage(`--frequency ${JSON.stringify(frequency)} is no number of minutes; use digits only.`)
-}

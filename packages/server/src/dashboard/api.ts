@@ -4,7 +4,7 @@
  * A call passes the same scope check, validation, transaction, audit and presenters as a request from outside and is
  * refused with the same problems, so that no rule is kept twice and a page can show nothing that the API would not.
  * What it does not pass is the API's rate limit: one page asks several times, and a person who looks on must not use up
- * what the programs of the same key may ask. Pages are counted by themselves (`limits.ts`).
+ * what the programs of the same key may ask. Pages are counted by themselves (`register.ts`).
  */
 import { type ApiRequest, type ApiResponse, type Client, createClient } from '@dnsradar/client'
 import { RadarError } from '@dnsradar/core'

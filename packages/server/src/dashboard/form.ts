@@ -7,8 +7,6 @@ export interface Form {
   readonly optional: (name: string) => string | undefined
   /** All values of a field that may be there several times. */
   readonly all: (name: string) => readonly string[]
-  /** The lines of a field that have something on them. */
-  readonly lines: (name: string) => readonly string[]
   readonly isOn: (name: string) => boolean
   readonly has: (name: string) => boolean
 }
@@ -27,11 +25,6 @@ export function createForm(body: unknown): Form {
     text,
     all,
     optional: (name) => text(name) || undefined,
-    lines: (name) =>
-      text(name)
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
     isOn: (name) => text(name) !== '',
     has: (name) => fields.has(name),
   }

@@ -1,13 +1,14 @@
 /**
  * From the page table to Express, below `/app`: what every request of a page passes, in this order.
  *
- *   policy -> same origin (POST) -> form -> session -> limit -> scope -> handler -> page
+ *   policy -> same origin (POST) -> session -> limit -> scope -> form -> handler -> page
  */
 import { ApiError } from '@dnsradar/client'
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { RadarError } from '@dnsradar/core'
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express'
 import type { ServerDeps } from '../deps.ts'
 import { hasScope, requireScope } from '../http/auth.ts'
-import { type Account, requestIdOf } from '../http/context.ts'
+import { type Account, accountOf, requestIdOf, setAccount } from '../http/context.ts'
 import { refusalOf } from '../http/errors.ts'
 import { MINUTE_MS, RateLimited, refuseExcess, spend } from '../http/limits.ts'
 import { PROBLEMS } from '../http/problems.ts'
@@ -40,22 +41,31 @@ const toDashboard: RequestHandler = (req, res, next) => {
 }
 
 const FORM_LIMIT = 256 * 1024
+/** Anybody may send this form: no more of it is kept than a key and an address need. */
+const ENTRANCE_LIMIT = 8 * 1024
 
 function dashboard(board: Dashboard): RequestHandler {
   const router = express.Router({ caseSensitive: true })
   router.get('/assets/:version/:name', board.assets.serve)
   router.use(pagePolicy)
-  router.post(/.*/, refuseForeignForms(board), express.urlencoded({ extended: false, limit: FORM_LIMIT }))
+  router.post(/.*/, refuseForeignForms(board))
   router.get('/sign-in', showEntrance(board))
-  router.post('/sign-in', signIn(board))
+  router.post('/sign-in', readForm(ENTRANCE_LIMIT), signIn(board))
   router.post('/sign-out', signOut(board))
   const streamVisitor: Parameters<typeof streamTo>[2] = (req, res) =>
     board.sessions.find(req, res, isSecure({ board, req }))
   router.get('/stream', streamTo(board.routes, board.deps, streamVisitor))
-  for (const row of PAGES) router[row.method === 'GET' ? 'get' : 'post'](row.path, handle(board, row))
+  for (const row of PAGES) {
+    if (row.method === 'GET') router.get(row.path, admit(board, row), handle(board, row))
+    else router.post(row.path, admit(board, row), readForm(FORM_LIMIT), handle(board, row))
+  }
   router.use(unknownPage(board))
   router.use(explainFailure(board))
   return router
+}
+
+function readForm(limit: number): RequestHandler {
+  return express.urlencoded({ extended: false, limit })
 }
 
 /** Nothing runs and nothing is loaded but our own files. A form tells our own pages where it was sent from. */
@@ -84,31 +94,53 @@ function refuseForeignForms(board: Dashboard): RequestHandler {
   }
 }
 
-function handle(board: Dashboard, row: PageRow): RequestHandler {
-  return async (req, res) => {
+function admit(board: Dashboard, { needs }: PageRow): RequestHandler {
+  return async (req, res, next) => {
     const turn = { board, req, res }
     const account = await visitorOf(turn)
     if (account === null) return askToSignIn(turn)
     await limitPages(board, account)
-    if (row.needs !== undefined) requireScope(account, row.needs)
+    if (needs !== undefined) requireScope(account, needs)
+    setAccount(res, account)
+    next()
+  }
+}
+
+function handle(board: Dashboard, row: PageRow): RequestHandler {
+  return async (req, res) => {
+    const turn = { board, req, res }
+    const account = accountOf(res)
+    if (account === null) throw new Error(`${row.path} was opened for nobody`)
     sendOutcome(turn, account, await row.handler(askedOf(turn, account, row)))
   }
 }
 
 function askedOf(turn: Turn, account: Account, { method }: PageRow): Asked {
   const { board, req, res } = turn
-  const url = new URL(req.originalUrl, 'http://local')
+  const url = new URL(`http://local${req.originalUrl.replace(ORIGIN, '')}`)
   return {
     api: board.callApi({ account, requestId: requestIdOf(res) }),
     account,
     can: (scope) => hasScope(account, scope),
-    params: req.params as Readonly<Record<string, string>>,
+    params: paramsOf(req),
     query: url.searchParams,
     form: createForm(method === 'POST' ? req.body : {}),
     address: url.pathname + url.search,
     origin: originOf(turn),
     now: board.deps.clock.now(),
   }
+}
+
+/** A request may name a whole URL, as requests to a proxy do, and any host in it. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
+
+/** Nothing is called `.` or `..`: no URL could lead there, so the client writes none. */
+function paramsOf({ params }: Request): Readonly<Record<string, string>> {
+  const given = params as Readonly<Record<string, string>>
+  if (Object.values(given).some((text) => text === '.' || text === '..')) {
+    throw new RadarError('not_found', 'There is no such page.')
+  }
+  return given
 }
 
 /** As many pages a minute and key as requests of each class; live pages look again by themselves. */

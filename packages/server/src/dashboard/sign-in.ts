@@ -1,4 +1,4 @@
-/** Signing in with an API key, and out. */
+/** What signing in takes: the form, a key that is good, and a page of ours to go on to. */
 import { type Clock, RadarError, type RateLimits } from '@dnsradar/core'
 import type { Request } from 'express'
 import { type Authenticate, networkOf } from '../http/auth.ts'

@@ -1,9 +1,9 @@
 /** Applying is idempotent, exports are what was applied, and what others made is never touched. */
 import type { NewMonitorInput, WireMonitor, WireWebhook } from '@dnsradar/client'
+import { isExact } from '@dnsradar/core/delivery/objects'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newMonitor } from '../actions/new-monitor.ts'
-import { isExact } from '../present/monitors.ts'
 import type { Actual } from './actual.ts'
 import type { Change } from './changes.ts'
 import type { Desired } from './desired.ts'

@@ -1,10 +1,10 @@
 /** What a plan does, and what it leaves alone. */
 import type { WireGroup, WireMonitor, WireWebhook } from '@dnsradar/client'
 import { describe, expect, test } from 'vitest'
+import { annotatePlan, planJson, planLines } from '../cli/plan-words.ts'
 import type { Actual } from './actual.ts'
 import { countChanges, planChanges } from './plan.ts'
 import { readConfiguration } from './read.ts'
-import { annotatePlan, planJson, planLines } from './tell.ts'
 
 const OPTIONS = { adopt: false, sendSecrets: false }
 
@@ -231,6 +231,15 @@ describe('webhooks', () => {
     ])
     const held = actual({ monitors: [MONITOR], webhooks: [{ ...WEBHOOK, monitors: ['mon_1'] }] })
     expect(planChanges(desired(named), held, OPTIONS).changes).toEqual([])
+  })
+
+  test('a monitor that is to be looked at again comes after the webhook that names it', () => {
+    const named = `${A}${text.replace(' }', ', monitors: [a] }')}`
+    const held = actual({ monitors: [{ ...MONITOR, is_active: false }] })
+    expect(planChanges(desired(named), held, OPTIONS).changes.map(({ kind, action }) => `${action} ${kind}`)).toEqual([
+      'create webhook',
+      'update monitor',
+    ])
   })
 
   test('one made by hand with the same url stands in the way until it is adopted; others are left alone', () => {

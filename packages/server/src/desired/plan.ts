@@ -2,8 +2,8 @@
  * The difference between what a file asks for and what a server has, in the order in which it is made good.
  *
  * Groups come first because others stand in them. Webhooks come before monitors, so that the first news of a new monitor
- * is delivered; those that name monitors need their ids and come after them. What goes, goes last: an apply that breaks
- * off has not lost anything.
+ * is delivered; those that name monitors need their ids and come after them, and only then are such monitors looked at
+ * (`apply.ts`). What goes, goes last: an apply that breaks off has not lost anything.
  */
 import type { Actual } from './actual.ts'
 import type { Change, Plan, PlanOptions } from './changes.ts'
@@ -24,14 +24,15 @@ export function planChanges(desired: Desired, actual: Actual, options: PlanOptio
 }
 
 function turnOf(change: Change): number {
-  if (change.action === 'delete') return change.kind === 'monitor' ? 4 : 5
+  if (change.action === 'delete') return change.kind === 'monitor' ? 5 : 6
   switch (change.kind) {
     case 'group':
       return 0
     case 'webhook':
       return (change.body.monitors ?? []).length === 0 ? 1 : 3
     case 'monitor':
-      return 2
+      // One that is looked at again has news for the webhooks before it.
+      return change.action !== 'create' && change.body.is_active === true ? 4 : 2
   }
 }
 

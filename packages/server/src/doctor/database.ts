@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Node, Store } from '@dnsradar/core'
 import type { Inspection } from '@dnsradar/store'
+import { ROLES } from '../config/settings.ts'
 import { VERSION } from '../version.ts'
 import { type Finding, findings } from './finding.ts'
 
@@ -116,8 +117,6 @@ function duration(ms: number): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
 }
 
-const PARTS = ['api', 'check', 'deliver'] as const
-
 /** A file is served by one process, which is known by its lock; processes that share a server each say that they live. */
 export function examineNodes(alive: readonly Node[], servedBy: string | null, now: number): readonly Finding[] {
   const start = 'Start one: dnsradar serve.'
@@ -131,7 +130,7 @@ export function examineNodes(alive: readonly Node[], servedBy: string | null, no
       ? nodes.ok(line)
       : nodes.warning(line, `Bring all processes to one version; this is ${VERSION}.`)
   })
-  const missing = PARTS.filter((part) => !alive.some(({ roles }) => roles.includes(part)))
+  const missing = ROLES.filter((part) => !alive.some(({ roles }) => roles.includes(part)))
   if (missing.length === 0) return lines
   return [
     ...lines,

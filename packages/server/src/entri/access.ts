@@ -2,14 +2,13 @@
  * Who asks in the Entri dialect: an application, by its id and a token, and for the token by its secret.
  *
  * Secrets are texts that people chose, so guessing is limited by address and by application. An application that has
- * just shown the right secret from its address is let through while somebody else guesses at it. Counted in this process.
+ * just shown the right secret from its address is let through while somebody else guesses at it.
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Clock, type EntriApplication, type Organization, RadarError, type Store } from '@dnsradar/core'
-import { createWindows } from '@dnsradar/store'
 import type { Request } from 'express'
-import { networkOf } from '../http/auth.ts'
-import { MINUTE_MS, RateLimited, secondsUntil } from '../http/limits.ts'
+import { bearerOf, networkOf } from '../http/auth.ts'
+import { createGuessing } from '../http/guessing.ts'
 import { sameText, type Tokens, unknownToken } from './tokens.ts'
 
 export interface Caller {
@@ -29,10 +28,6 @@ export interface EntriAccess {
   authenticate(req: Pick<Request, 'headers'>): Promise<Caller>
 }
 
-const TRUSTED_MS = 10 * MINUTE_MS
-/** Applications may come from ever new addresses; to forget them costs nothing but the privilege. */
-const MAX_TRUSTED = 10_000
-
 /** `guessesPerMinute` by address, and again by application; 0 is any number. */
 export function createEntriAccess(
   store: Pick<Store, 'entri'>,
@@ -40,30 +35,20 @@ export function createEntriAccess(
   tokens: Tokens,
   guessesPerMinute: number,
 ): EntriAccess {
-  const failures = createWindows(clock.now)
-  /** By address and application, when they were good last. */
-  const goodAt = new Map<string, number>()
-
-  const refuseGuessing = (name: string): void => {
-    const window = failures.peek(name)
-    if (guessesPerMinute === 0 || window === null || window.count < guessesPerMinute) return
-    const seconds = secondsUntil(window.ends, clock.now())
-    throw new RateLimited(`Too many wrong secrets were sent; try again in ${seconds} s.`, seconds)
-  }
-
+  const guessing = createGuessing(clock, guessesPerMinute, 'wrong secrets were sent')
   return {
     async issueToken({ ip }, { applicationId, secret }) {
-      const guessed = [`address ${networkOf(ip ?? '')}`, `application ${applicationId}`]
-      const pair = guessed.join(' ')
-      const isTrusted = clock.now() - (goodAt.get(pair) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS
-      if (!isTrusted) guessed.forEach(refuseGuessing)
+      const sources = [`address ${networkOf(ip ?? '')}`, `application ${applicationId}`]
+      const pair = sources.join(' ')
+      guessing.refuse(sources, pair)
       const found = await store.entri.findApplication(applicationId)
+      // Once more: of guesses that are sent at once no more are answered than of those that come one after the other.
+      guessing.refuse(sources, pair)
       if (found === null || !sameText(secret, found.application.secret)) {
-        for (const name of guessed) failures.count(name, MINUTE_MS)
+        guessing.failed(sources)
         throw new RadarError('unknown_key', 'The applicationId and the secret do not belong together; check both.')
       }
-      if (goodAt.size >= MAX_TRUSTED) goodAt.clear()
-      goodAt.set(pair, clock.now())
+      guessing.succeeded(pair)
       return tokens.issue(found.application)
     },
 
@@ -80,11 +65,11 @@ export function createEntriAccess(
 
 function credentialsOf(headers: IncomingHttpHeaders): { readonly applicationId: string; readonly token: string } {
   const applicationId = String(headers['applicationid'] ?? '').trim()
-  const token = /^Bearer +(\S+)$/i.exec(headers.authorization?.trim() ?? '')?.[1]
+  const token = bearerOf(headers)
   if (applicationId === '') {
     throw new RadarError('no_key', 'The header applicationId is missing; send the id of your application.')
   }
-  if (token === undefined) {
+  if (token === null) {
     throw new RadarError('no_key', 'There is no token; send Authorization: Bearer with the auth_token of POST /token.')
   }
   return { applicationId, token }

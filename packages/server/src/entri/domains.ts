@@ -15,11 +15,9 @@ import {
 } from '@dnsradar/core'
 import { admission } from '../actions/plans.ts'
 import type { Deps } from '../deps.ts'
+import { refusal } from '../http/validate.ts'
 import type { Caller } from './access.ts'
-import { newMonitor, presentKeys, type Wanted, wantedOf } from './wanted.ts'
-
-/** Records of one domain: what a zone has of them, many times over. */
-export const MAX_RECORDS = 500
+import { MAX_RECORDS, newMonitor, presentKeys, type Wanted, wantedOf } from './wanted.ts'
 
 export interface DomainWish {
   readonly domain: string
@@ -224,7 +222,7 @@ function alreadyThere(domain: string): RadarError {
 
 function tooMany({ domain }: EntriDomain): RadarError {
   const message = `are more than the ${MAX_RECORDS} that ${domain} may have; leave some out`
-  return new RadarError('invalid_field', `dnsRecords ${message}.`, { dnsRecords: message })
+  return refusal('invalid_field', { dnsRecords: message })
 }
 
 function missing(domain: string): never {

@@ -2,7 +2,7 @@
 import { type EntriDomain, RadarError } from '@dnsradar/core'
 import type * as z from 'zod'
 import type { Deps } from '../deps.ts'
-import { validateBody } from '../http/validate.ts'
+import { refusal, validateBody } from '../http/validate.ts'
 import type { Caller } from './access.ts'
 import { addDomain, addRecords } from './domains.ts'
 import { type ImportBody, WatchedRecords } from './schemas.ts'
@@ -26,7 +26,7 @@ export async function importDomain(
 
 function nothingFlagged(): RadarError {
   const message = 'is on nothing; set monitor: true on the configuration or on the records to be monitored'
-  return new RadarError('invalid_field', `monitor ${message}.`, { monitor: message })
+  return refusal('invalid_field', { monitor: message })
 }
 
 /** The domain goes by another name here. */

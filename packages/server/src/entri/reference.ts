@@ -3,7 +3,7 @@ import type { Express } from 'express'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi'
 import * as z from 'zod'
 import { wrongMethod } from '../http/errors.ts'
-import { openApiPath } from '../openapi/document.ts'
+import { pathsOf } from '../openapi/document.ts'
 import { answer } from '../openapi/serve.ts'
 import { VERSION } from '../version.ts'
 import { ENTRI_TAGS, type EntriRoute } from './route.ts'
@@ -43,7 +43,7 @@ function entriDocument() {
       info: { title: 'DNSRadar: Entri Monitor', version: VERSION, description: DESCRIPTION },
       servers: [{ url: '/' }],
       tags: Object.entries(ENTRI_TAGS).map(([name, description]) => ({ name, description })),
-      paths: { '/token': { post: TOKEN }, ...paths() },
+      paths: { '/token': { post: TOKEN }, ...pathsOf(ENTRI_ROUTES, describe) },
       webhooks: { domainNews: { post: DELIVERY } },
       components: {
         schemas: {
@@ -73,16 +73,6 @@ function entriDocument() {
       },
     },
     { allowEmptySchema: { pipe: { output: true } } },
-  )
-}
-
-function paths() {
-  const byPath = Map.groupBy(ENTRI_ROUTES, ({ path }) => openApiPath(path))
-  return Object.fromEntries(
-    [...byPath].map(([path, rows]) => [
-      path,
-      Object.fromEntries(rows.map((row) => [row.method.toLowerCase(), describe(row)])),
-    ]),
   )
 }
 

@@ -2,17 +2,17 @@
  * From the Entri dialect's rows to Express: application and token, rate limit, media type, body, validation, handler; and
  * its own way of refusing, `{message, errors?}`.
  */
-import { type Log, RadarError } from '@dnsradar/core'
-import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express'
+import type { Log } from '@dnsradar/core'
+import type { Express, Request, RequestHandler, Response } from 'express'
 import type { ServerDeps } from '../deps.ts'
 import { toldOf } from '../http/audited.ts'
-import { BODY_LIMIT, checkPlain, readJson, requireJson } from '../http/body.ts'
-import { requestIdOf } from '../http/context.ts'
-import { refusalOf, unknownRoute, wrongMethod } from '../http/errors.ts'
+import { BODY_LIMIT, checkPlain, noBody, readJson, requireJson } from '../http/body.ts'
+import { handleErrors, type SendRefusal, unknownRoute, wrongMethod } from '../http/errors.ts'
 import { checkParams, readQuery } from '../http/exchange.ts'
-import { limitHeaders, MINUTE_MS, RateLimited, refuseExcess, spend } from '../http/limits.ts'
+import { limitRequests } from '../http/limits.ts'
 import { transact } from '../http/perform.ts'
 import { PROBLEMS } from '../http/problems.ts'
+import { registerRows } from '../http/register.ts'
 import { validateBody, validateQuery } from '../http/validate.ts'
 import { type Caller, createEntriAccess, type EntriAccess } from './access.ts'
 import { ENTRI_ROUTES } from './routes.ts'
@@ -22,28 +22,23 @@ import { createTokens } from './tokens.ts'
 
 const PREFIXES = ['/token', '/monitor']
 
+/** Anybody may send this body: no more of it is kept than an id and a secret need. */
+const TOKEN_LIMIT = 8 * 1024
+
 export function registerEntri(app: Express, deps: ServerDeps): void {
   const tokens = createTokens(deps.store, deps.clock)
   const access = createEntriAccess(deps.store, deps.clock, tokens, deps.rules.ratePerMinute)
   app
     .route('/token')
-    .post(requireJson, readJson(BODY_LIMIT), giveToken(access))
+    .post(requireJson, readJson(TOKEN_LIMIT), giveToken(access))
     .all(wrongMethod(['POST']))
-  for (const path of new Set(ENTRI_ROUTES.map((row) => row.path))) {
-    const rows = ENTRI_ROUTES.filter((row) => row.path === path)
-    const chain = app.route(path)
-    for (const row of rows) {
-      const verb = row.method.toLowerCase() as Lowercase<typeof row.method>
-      chain[verb](...chainOf(row, deps, access))
-    }
-    chain.all(wrongMethod(rows.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))))
-  }
+  registerRows(app, ENTRI_ROUTES, (row) => chainOf(row, deps, access))
 }
 
 /** After all routes below these prefixes. */
 export function registerEntriErrors(app: Express, log: Log): void {
   app.use(PREFIXES, unknownRoute)
-  app.use(PREFIXES, refuse(log))
+  app.use(PREFIXES, handleErrors(log, sendRefusal))
 }
 
 function giveToken(access: EntriAccess): RequestHandler {
@@ -56,7 +51,8 @@ function giveToken(access: EntriAccess): RequestHandler {
 function chainOf(row: EntriRoute, deps: ServerDeps, access: EntriAccess): RequestHandler[] {
   const allow: RequestHandler = async (req, res, next) => {
     const caller = await access.authenticate(req)
-    await limitRate(row, caller, deps, res)
+    const rateClass = row.writes === undefined ? 'read' : 'write'
+    await limitRequests(deps, res, { id: caller.application.id, rateClass, kind: 'application' })
     setCaller(res, caller)
     next()
   }
@@ -67,7 +63,9 @@ function chainOf(row: EntriRoute, deps: ServerDeps, access: EntriAccess): Reques
       query: row.query === undefined ? undefined : validateQuery(row.query, readQuery(req.query)),
       body: row.body === undefined ? undefined : validateBody(row.body, bodyOf(req)),
     }
-    res.json(await perform(deps, row, asked, req.body))
+    const answer = JSON.stringify(await perform(deps, row, asked, req.body))
+    // `res.json` would answer 304 to `If-None-Match: *`, a status that the dialect does not have.
+    res.setHeader('Content-Type', 'application/json; charset=utf-8').end(answer)
   }
   return row.body === undefined ? [allow, handle] : [allow, requireJson, readJson(row.bodyLimit ?? BODY_LIMIT), handle]
 }
@@ -103,20 +101,10 @@ function objectOf(answer: unknown, otherwise: string): string {
   return domain ?? request_id ?? otherwise
 }
 
-async function limitRate({ writes }: EntriRoute, { application }: Caller, deps: ServerDeps, res: Response) {
-  const limit = deps.rules.ratePerMinute
-  if (limit === 0) return
-  const rateClass = writes === undefined ? 'read' : 'write'
-  const key = `${application.id} ${rateClass}`
-  const spent = await spend(deps.rateLimits, deps.clock, key, { limit, windowMs: MINUTE_MS })
-  for (const [name, value] of Object.entries(limitHeaders(rateClass, spent))) res.setHeader(name, value)
-  refuseExcess(spent, `${rateClass} requests of one application`)
-}
-
 function bodyOf(req: Request): unknown {
   checkPlain(req.body)
-  if (req.body !== undefined) return req.body as unknown
-  throw new RadarError('invalid_body', 'There is no body; send a JSON object with Content-Type: application/json.')
+  if (req.body === undefined) throw noBody()
+  return req.body as unknown
 }
 
 function setCaller(res: Response, caller: Caller): void {
@@ -129,19 +117,8 @@ function callerOf(res: Response): Caller {
   return caller
 }
 
-function refuse(log: Log): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    const refused = refusalOf(error)
-    if (refused.code === 'internal') {
-      log.error({ err: error, method: req.method, path: req.path, request_id: requestIdOf(res) }, 'a request failed')
-    }
-    if (res.headersSent) return next(error)
-    const { status } = PROBLEMS[refused.code]
-    if (status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="entri"')
-    if (refused instanceof RateLimited) res.setHeader('Retry-After', String(refused.retryAfterS))
-    res.status(status).json({
-      message: refused.message,
-      ...(refused.fields === undefined ? {} : { errors: refused.fields }),
-    })
-  }
+const sendRefusal: SendRefusal = (res, { code, message, fields }) => {
+  const { status } = PROBLEMS[code]
+  if (status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="entri"')
+  res.status(status).json({ message, ...(fields === undefined ? {} : { errors: fields }) })
 }

@@ -5,7 +5,7 @@ import { shown } from '../http/validate.ts'
 import { MAX_USER_ID } from '../schemas/entri-applications.ts'
 import { once, text, whole } from '../schemas/fields.ts'
 import { count, time } from '../schemas/wire.ts'
-import { MAX_RECORDS } from './domains.ts'
+import { MAX_RECORDS } from './wanted.ts'
 
 const MAX_HOST = 1000
 const MAX_VALUE = 1000

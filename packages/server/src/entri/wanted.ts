@@ -9,6 +9,9 @@ import {
   RadarError,
 } from '@dnsradar/core'
 
+/** Records of one domain: what a zone has of them, many times over. */
+export const MAX_RECORDS = 500
+
 const HOURLY = 60
 
 /** A record, and the monitor that it asks for. */

@@ -7,11 +7,10 @@
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIPv6 } from 'node:net'
-import { type Clock, RadarError, type RateWindow, type Scope, SCOPES, type Store } from '@dnsradar/core'
-import { createWindows } from '@dnsradar/store'
+import { type Clock, RadarError, type Scope, SCOPES, type Store } from '@dnsradar/core'
 import type { Request } from 'express'
 import type { Account } from './context.ts'
-import { MINUTE_MS, RateLimited, secondsUntil } from './limits.ts'
+import { createGuessing } from './guessing.ts'
 
 export function hashKey(key: string): Uint8Array {
   return hash('sha256', key, 'buffer')
@@ -22,43 +21,32 @@ export type Authenticate = (req: Pick<Request, 'headers' | 'ip'>) => Promise<Acc
 /** How exactly "last used" is known, and how seldom it is written. */
 const TOUCH_EVERY_MS = 60_000
 
-/** For so long a key that was good is let through although its address has failed too often. */
-const TRUSTED_MS = 10 * MINUTE_MS
-
 /**
  * Throws `no_key`, `unknown_key` or `expired_key`, and `rate_limited` once an address has failed `failuresPerMinute`
- * times (0 = any number), so that guessing costs no look-ups. Whoever shares the address of a guesser, behind one proxy
- * say, must not be locked out: keys that were good a moment ago still count. Counted in this process.
+ * times (0 = any number).
  */
 export function createAuthenticate(store: Store, clock: Clock, failuresPerMinute: number): Authenticate {
-  const failures = createWindows(clock.now)
-  /** By hash, when they were good last: no more than there are keys. */
-  const goodAt = new Map<string, number>()
+  const what = 'requests came from this address without a good API key'
+  const guessing = createGuessing(clock, failuresPerMinute, what)
   return async ({ headers, ip }) => {
     const given = keyOf(headers)
     const hashed = given === null ? null : hashKey(given)
     const name = hashed === null ? '' : Buffer.from(hashed).toString('base64')
-    const address = networkOf(ip ?? '')
-    const isTrusted = clock.now() - (goodAt.get(name) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS
-    if (!isTrusted) refuseGuessing(failures.peek(address), clock, failuresPerMinute)
-    try {
-      const account = await accountOfKey(store, clock, hashed)
-      goodAt.set(name, clock.now())
-      return account
-    } catch (error) {
-      if (error instanceof RadarError) failures.count(address, MINUTE_MS)
+    const sources = [networkOf(ip ?? '')]
+    guessing.refuse(sources, name)
+    const account = await accountOfKey(store, clock, hashed).catch((error: unknown) => {
+      if (error instanceof RadarError) return error
       throw error
+    })
+    // Once more: of guesses that are sent at once no more are answered than of those that come one after the other.
+    guessing.refuse(sources, name)
+    if (account instanceof RadarError) {
+      guessing.failed(sources)
+      throw account
     }
+    guessing.succeeded(name)
+    return account
   }
-}
-
-function refuseGuessing(window: RateWindow | null, clock: Clock, limit: number): void {
-  if (limit === 0 || window === null || window.count < limit) return
-  const seconds = secondsUntil(window.ends, clock.now())
-  throw new RateLimited(
-    `Too many requests came from this address without a good API key; try again in ${seconds} s.`,
-    seconds,
-  )
 }
 
 /** A host has a whole /64 of IPv6 addresses to fail from, so it counts as one. */
@@ -90,8 +78,11 @@ export async function accountOfKey(store: Store, clock: Clock, hashed: Uint8Arra
 function keyOf(headers: IncomingHttpHeaders): string | null {
   const own = headers['x-api-key']
   if (typeof own === 'string' && own.trim() !== '') return own.trim()
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization?.trim() ?? '')
-  return bearer?.[1] ?? null
+  return bearerOf(headers)
+}
+
+export function bearerOf({ authorization }: IncomingHttpHeaders): string | null {
+  return /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1] ?? null
 }
 
 /** Each scope includes those before it. */

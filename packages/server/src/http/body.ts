@@ -7,7 +7,7 @@
 import { RadarError } from '@dnsradar/core'
 import express, { type RequestHandler, type Response } from 'express'
 import { setRawBody } from './context.ts'
-import { pathOf } from './validate.ts'
+import { pathOf, refusal } from './validate.ts'
 
 export const BODY_LIMIT = 256 * 1024
 /** Where a body may hold a thousand objects. */
@@ -39,6 +39,10 @@ export const requireJson: RequestHandler = (req, _res, next) => {
   next()
 }
 
+export function noBody(): RadarError {
+  return new RadarError('invalid_body', 'There is no body; send a JSON object with Content-Type: application/json.')
+}
+
 /** Throws `invalid_body`, `invalid_field` or `unknown_field`, naming the place. */
 export function checkPlain(value: unknown, path: readonly PropertyKey[] = []): void {
   if (typeof value === 'string') checkText(value, path)
@@ -48,11 +52,7 @@ export function checkPlain(value: unknown, path: readonly PropertyKey[] = []): v
   }
   for (const key of Object.keys(value)) {
     const place = [...path, Array.isArray(value) ? Number(key) : key]
-    if (key === '__proto__') {
-      throw new RadarError('unknown_field', `${pathOf(place)} is not known here; leave it out.`, {
-        [pathOf(place)]: 'is not known here; leave it out',
-      })
-    }
+    if (key === '__proto__') throw refusal('unknown_field', { [pathOf(place)]: 'is not known here; leave it out' })
     checkText(key, place)
     checkPlain((value as Record<string, unknown>)[key], place)
   }
@@ -61,8 +61,7 @@ export function checkPlain(value: unknown, path: readonly PropertyKey[] = []): v
 function checkText(text: string, path: readonly PropertyKey[]): void {
   if (isStorable(text)) return
   const place = pathOf(path).replaceAll(/\0|\p{Surrogate}/gu, '?')
-  const message = 'holds a NUL or half of a surrogate pair; leave it out'
-  throw new RadarError('invalid_field', `${place === '' ? 'The body' : place} ${message}.`, { [place]: message })
+  throw refusal('invalid_field', { [place]: 'holds a NUL or half of a surrogate pair; leave it out' })
 }
 
 /** No engine can store these, and no DNS name, url or label contains them. */

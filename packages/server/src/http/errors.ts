@@ -6,7 +6,10 @@ import { requestIdOf } from './context.ts'
 import { RateLimited } from './limits.ts'
 import { problem, PROBLEMS } from './problems.ts'
 
-export function handleErrors(log: Log): ErrorRequestHandler {
+/** How a dialect says no. `path` is that of the request. */
+export type SendRefusal = (res: Response, refused: RadarError, path: string) => void
+
+export function handleErrors(log: Log, send: SendRefusal = sendProblem): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     const refused = refusalOf(error)
     if (refused.code === 'internal') {
@@ -14,7 +17,8 @@ export function handleErrors(log: Log): ErrorRequestHandler {
     }
     // Half an answer cannot be taken back: Express closes the connection, which tells the client more than silence.
     if (res.headersSent) return next(error)
-    sendProblem(res, req.path, refused)
+    if (refused instanceof RateLimited) res.setHeader('Retry-After', String(refused.retryAfterS))
+    send(res, refused, req.path)
   }
 }
 
@@ -31,13 +35,12 @@ export function wrongMethod(allowed: readonly string[]): RequestHandler {
   }
 }
 
-function sendProblem(res: Response, path: string, refused: RadarError): void {
+function sendProblem(res: Response, refused: RadarError, path: string): void {
   const { status } = PROBLEMS[refused.code]
   if (status === 401) {
     const error = refused.code === 'no_key' ? '' : ', error="invalid_token"'
     res.setHeader('WWW-Authenticate', `Bearer realm="dnsradar"${error}`)
   }
-  if (refused instanceof RateLimited) res.setHeader('Retry-After', String(refused.retryAfterS))
   const body = problem(refused.code, refused.message, { path, requestId: requestIdOf(res) }, refused.fields)
   res.status(status).type('application/problem+json').send(JSON.stringify(body))
 }
@@ -55,6 +58,8 @@ const BODY_FAULTS: Readonly<Record<string, (error: object) => RadarError>> = {
     ),
   'charset.unsupported': () =>
     new RadarError('unsupported_media_type', 'The body has a charset that JSON does not have; use UTF-8.'),
+  'parameters.too.many': () =>
+    new RadarError('body_too_large', 'The form has more than 1000 fields; send less at a time.'),
   'request.aborted': () => new RadarError('invalid_body', 'The body ended early; send it whole.'),
   'request.size.invalid': () =>
     new RadarError('invalid_body', 'The body has another length than it said; send it whole.'),
@@ -74,7 +79,9 @@ export function refusalOf(error: unknown): RadarError {
     // Express: a path whose percent-encoding cannot be undone names nothing.
     if (error instanceof URIError) return new RadarError('not_found', 'The path is not well-formed.')
     // Anything else that the body reader finds wrong with the body, such as a broken compression.
-    if (status === 400) return new RadarError('invalid_body', 'The body cannot be read; send JSON in UTF-8.')
+    if (typeof status === 'number' && status >= 400 && status < 500) {
+      return new RadarError('invalid_body', 'The body cannot be read; send JSON in UTF-8.')
+    }
   }
   return new RadarError('internal', 'Something is broken here; the log has more under this request_id.')
 }

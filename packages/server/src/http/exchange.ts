@@ -4,7 +4,7 @@
  */
 import { type MarkedRequest, RadarError } from '@dnsradar/core'
 import type { ServerDeps } from '../deps.ts'
-import { checkPlain, isStorable } from './body.ts'
+import { checkPlain, isStorable, noBody } from './body.ts'
 import type { Account } from './context.ts'
 import { foldMembers } from './members.ts'
 import { perform, type Performed } from './perform.ts'
@@ -46,9 +46,7 @@ function bodyOf(row: ExchangeRoute, body: unknown): unknown {
   checkPlain(body)
   if (row.body !== null) {
     // Where every member may be left out, so may the body.
-    if (body === undefined && !row.body.safeParse({}).success) {
-      throw new RadarError('invalid_body', 'There is no body; send a JSON object with Content-Type: application/json.')
-    }
+    if (body === undefined && !row.body.safeParse({}).success) throw noBody()
     return validateBody(row.body, body === undefined ? {} : body)
   }
   validateBody(nothing.optional(), body)

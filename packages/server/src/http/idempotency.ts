@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Idempotency, type MarkedRequest, RadarError } from '@dnsradar/core'
 import type { Request, Response } from 'express'
 import { type Account, rawBodyOf } from './context.ts'
+import { refusal } from './validate.ts'
 
 const HEADER = 'Idempotency-Key'
 const KEPT_MS = 86_400_000
@@ -22,7 +23,7 @@ export function readMark(req: Request, res: Response, account: Account): MarkedR
   if (mark === undefined) return null
   if (!/^[\x21-\x7e]{1,255}$/.test(mark)) {
     const message = 'is not accepted; use 1 to 255 visible ASCII characters, such as a UUID'
-    throw new RadarError('invalid_field', `${HEADER} ${message}.`, { [HEADER]: message })
+    throw refusal('invalid_field', { [HEADER]: message })
   }
   const hash = createHash('sha256').update(`${req.method} ${req.originalUrl}\n`).update(rawBodyOf(res)).digest()
   return { orgId: account.organization.id, keyId: account.key.id, mark, hash }

@@ -5,6 +5,7 @@
  * beside it the `X-RateLimit-*` names that clients of the documented service read.
  */
 import { type Clock, RadarError, type RateLimits, type RateWindow } from '@dnsradar/core'
+import type { Response } from 'express'
 
 export interface Allowance {
   readonly limit: number
@@ -52,11 +53,26 @@ export function refuseExcess({ limit, window, windowMs, seconds }: Spent, what: 
   throw new RateLimited(`This is more than ${limit} ${what} per ${per}; try again in ${seconds} s.`, seconds)
 }
 
+interface Counting {
+  readonly rateLimits: RateLimits
+  readonly clock: Clock
+  readonly rules: { readonly ratePerMinute: number }
+}
+
+/** Counts a request of whom it is told by, tells how many are left, and throws when there were too many. */
+export async function limitRequests(
+  { rateLimits, clock, rules: { ratePerMinute: limit } }: Counting,
+  res: Response,
+  by: { readonly id: string; readonly rateClass: string; readonly kind: 'API key' | 'application' },
+): Promise<void> {
+  if (limit === 0) return
+  const spent = await spend(rateLimits, clock, `${by.id} ${by.rateClass}`, { limit, windowMs: MINUTE_MS })
+  for (const [name, value] of Object.entries(limitHeaders(by.rateClass, spent))) res.setHeader(name, value)
+  refuseExcess(spent, `${by.rateClass} requests of one ${by.kind}`)
+}
+
 /** Headers of an answer that was counted under `name`. */
-export function limitHeaders(
-  name: string,
-  { limit, windowMs, window, seconds }: Spent,
-): Readonly<Record<string, string>> {
+function limitHeaders(name: string, { limit, windowMs, window, seconds }: Spent): Readonly<Record<string, string>> {
   const remaining = Math.max(0, limit - window.count)
   return {
     'RateLimit-Policy': `"${name}";q=${limit};w=${windowMs / 1000}`,

@@ -1,6 +1,9 @@
 /** Query parameters that have members: `metadata[customer]=7`. */
 
-/** Each such parameter becomes an object, except of the one name that objects cannot have as a member. One that is given both ways becomes a list, which no schema accepts. */
+/**
+ * Each such parameter becomes an object, except of the one name that objects cannot have as a member. One that is given
+ * both ways becomes a list, which no schema accepts.
+ */
 export function foldMembers(query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const folded = new Map<string, unknown>()
   for (const [name, value] of Object.entries(query)) {

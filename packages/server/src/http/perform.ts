@@ -5,7 +5,7 @@
  * is given. Whatever refuses it leaves nothing behind. A row that is marked `alone` waits for others in its handler, so
  * it runs outside, and claims its mark before and keeps its answer after.
  */
-import { type Audit, type MarkedRequest, type Records } from '@dnsradar/core'
+import type { Audit, MarkedRequest, Records } from '@dnsradar/core'
 import type { Deps, ServerDeps } from '../deps.ts'
 import { objectWritten, toldOf } from './audited.ts'
 import type { Account } from './context.ts'

@@ -8,23 +8,31 @@ import type { Express, Request, RequestHandler, Response } from 'express'
 import type { ServerDeps } from '../deps.ts'
 import { type Authenticate, requireScope } from './auth.ts'
 import { readJson, requireJson } from './body.ts'
-import { type Account, accountOf, setAccount } from './context.ts'
+import { accountOf, setAccount } from './context.ts'
 import { entityTag, isKnown } from './entity-tag.ts'
 import { wrongMethod } from './errors.ts'
 import { exchange, readQuery } from './exchange.ts'
 import { readMark } from './idempotency.ts'
-import { limitHeaders, MINUTE_MS, refuseExcess, spend } from './limits.ts'
+import { limitRequests } from './limits.ts'
 import { linksOf } from './page.ts'
-import type { ExchangeRoute, HttpMethod, RateClass, Route, StreamRoute } from './route.ts'
+import type { ExchangeRoute, HttpMethod, Route, StreamRoute } from './route.ts'
 import { sendStream, sendStreamHead } from './stream-response.ts'
 import { validateQuery } from './validate.ts'
 
 export function register(app: Express, routes: readonly Route[], deps: ServerDeps, authenticate: Authenticate): void {
-  for (const path of new Set(routes.map((row) => row.path))) {
-    const rows = routes.filter((row) => row.path === path)
+  registerRows(app, routes, (row) => chainOf(row, deps, authenticate))
+}
+
+/** Each path with its rows; another method than theirs is told which there are. */
+export function registerRows<Row extends { readonly method: HttpMethod; readonly path: string }>(
+  app: Express,
+  rows: readonly Row[],
+  chainOf: (row: Row) => readonly RequestHandler[],
+): void {
+  for (const [path, rowsOfPath] of Map.groupBy(rows, (row) => row.path)) {
     const chain = app.route(path)
-    for (const row of rows) chain[verbOf(row.method)](...chainOf(row, deps, authenticate))
-    chain.all(wrongMethod(rows.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))))
+    for (const row of rowsOfPath) chain[verbOf(row.method)](...chainOf(row))
+    chain.all(wrongMethod(rowsOfPath.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))))
   }
 }
 
@@ -95,16 +103,9 @@ function allow(row: Route, needed: Scope, deps: ServerDeps, authenticate: Authen
   return async (req, res, next) => {
     const account = await authenticate(req)
     requireScope(account, needed)
-    await limitRate(row.rateClass, account, deps, res)
+    const { rateClass } = row
+    if (rateClass !== 'open') await limitRequests(deps, res, { id: account.key.id, rateClass, kind: 'API key' })
     setAccount(res, account)
     next()
   }
-}
-
-async function limitRate(rateClass: RateClass, { key }: Account, deps: ServerDeps, res: Response): Promise<void> {
-  const limit = deps.rules.ratePerMinute
-  if (limit === 0 || rateClass === 'open') return
-  const spent = await spend(deps.rateLimits, deps.clock, `${key.id} ${rateClass}`, { limit, windowMs: MINUTE_MS })
-  for (const [name, value] of Object.entries(limitHeaders(rateClass, spent))) res.setHeader(name, value)
-  refuseExcess(spent, `${rateClass} requests of one API key`)
 }

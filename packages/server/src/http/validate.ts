@@ -26,7 +26,8 @@ export function validateQuery<S extends z.ZodType>(schema: S, query: unknown): z
   throw refusal(cursorsOnly ? 'invalid_cursor' : 'invalid_query', fields)
 }
 
-function refusal(code: ErrorCode, fields: FieldErrors): RadarError {
+/** Told as a sentence about the first of the fields, which begins with its name. */
+export function refusal(code: ErrorCode, fields: FieldErrors): RadarError {
   const [[path, message] = ['', 'is not acceptable'], ...others] = Object.entries(fields)
   const more = others.length > 0 ? ` (and ${others.length} more, see errors)` : ''
   return new RadarError(code, `${path === '' ? 'The body' : path} ${message}${more}.`, fields)

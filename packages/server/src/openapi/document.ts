@@ -32,7 +32,7 @@ export function openApiDocument(routes: readonly Route[], examples: Examples): O
       // Wherever the document was read from.
       servers: [{ url: '/' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-      paths: pathsOf(routes, examples),
+      paths: pathsOf(routes, (row) => describe(row, examples)),
       webhooks: deliveries(examples),
       components: {
         schemas: { ...OUTPUTS, ...INPUTS },
@@ -70,12 +70,16 @@ export function openApiPath(path: string): string {
   return path.replaceAll(/:(\w+)/g, '{$1}')
 }
 
-function pathsOf(routes: readonly Route[], examples: Examples): NonNullable<ZodOpenApiObject['paths']> {
-  const byPath = Map.groupBy(routes, ({ path }) => openApiPath(path))
+/** The document's `paths`, with each row described under its path and method. */
+export function pathsOf<Row extends { readonly method: string; readonly path: string }>(
+  rows: readonly Row[],
+  describe: (row: Row) => ZodOpenApiOperationObject,
+): NonNullable<ZodOpenApiObject['paths']> {
+  const byPath = Map.groupBy(rows, ({ path }) => openApiPath(path))
   return Object.fromEntries(
-    [...byPath].map(([path, rows]) => [
+    [...byPath].map(([path, rowsOfPath]) => [
       path,
-      Object.fromEntries(rows.map((row) => [row.method.toLowerCase(), describe(row, examples)])),
+      Object.fromEntries(rowsOfPath.map((row) => [row.method.toLowerCase(), describe(row)])),
     ]),
   )
 }

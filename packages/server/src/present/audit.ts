@@ -1,3 +1,4 @@
+/** Who wrote what, on the wire. */
 import type { WireAuditEntry } from '@dnsradar/client'
 import { type AuditEntry, wireTime } from '@dnsradar/core'
 

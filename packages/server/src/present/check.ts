@@ -1,3 +1,4 @@
+/** What was seen of a monitor, and by whom, on the wire. */
 import type { WireAnswer, WireCheck } from '@dnsradar/client'
 import type { CheckStatus, Look, SeenAnswer } from '@dnsradar/core'
 import { presentReason } from './words.ts'

@@ -1,3 +1,4 @@
+/** Applications of the second dialect on the native wire. */
 import type { WireEntriApplication } from '@dnsradar/client'
 import { type EntriApplication, wireTime } from '@dnsradar/core'
 

@@ -1,3 +1,4 @@
+/** Changes of records on the wire. */
 import type { WireEvent } from '@dnsradar/client'
 import { type DnsEvent, wireTime } from '@dnsradar/core'
 import { groupOf, presentReason, type Slugs } from './words.ts'

@@ -1,3 +1,4 @@
+/** Groups on the wire. */
 import type { WireGroup } from '@dnsradar/client'
 import { type Group, wireTime } from '@dnsradar/core'
 

@@ -1,3 +1,4 @@
+/** API keys on the wire. */
 import type { WireKey, WireKeyWithSecret } from '@dnsradar/client'
 import { type ApiKey, wireTime } from '@dnsradar/core'
 import type { NewKey } from '../actions/keys.ts'

@@ -1,3 +1,4 @@
+/** What everybody says of a name, on the wire. */
 import type { WireLookup } from '@dnsradar/client'
 import { seen } from '@dnsradar/core'
 import type { LookUp } from '../actions/lookup.ts'

@@ -1,3 +1,4 @@
+/** Who asks, and what they may have, on the wire. */
 import type { WireMe } from '@dnsradar/client'
 import type { Holdings, Me } from '../actions/me.ts'
 

@@ -1,3 +1,4 @@
+/** Processes on the wire. */
 import type { WireNode } from '@dnsradar/client'
 import { type Node, wireTime } from '@dnsradar/core'
 

@@ -1,3 +1,4 @@
+/** Organizations on the wire. */
 import type { WireOrganization } from '@dnsradar/client'
 import { type Organization, wireTime } from '@dnsradar/core'
 import type { OwnOrganization } from '../actions/organization.ts'

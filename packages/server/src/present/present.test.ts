@@ -1,11 +1,11 @@
 /** What presenters decide; that the members are complete is the compiler's and the contract tests' affair. */
 import { type Look, type MatchMode, MATCH_MODES, wireTime } from '@dnsradar/core'
 import { contextOf } from '@dnsradar/core/delivery/context'
+import { isExact } from '@dnsradar/core/delivery/objects'
 import type { SubscriptionDelivery } from '@dnsradar/client'
 import { expect, test } from 'vitest'
 import { aDelivery, anEvent, aWebhook, accepted, failure } from '../../../../test/harness/delivery-examples.ts'
 import { presentCheck, presentRecordedCheck } from './check.ts'
-import { isExact } from './monitors.ts'
 import { presentRequest, presentRequestDetail } from './requests.ts'
 import { presentNewWebhook, presentWebhook } from './webhooks.ts'
 

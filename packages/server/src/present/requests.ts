@@ -1,3 +1,4 @@
+/** Deliveries and their attempts on the wire, which calls them requests. */
 import type { WireAttempt, WireRequest, WireRequestDetail } from '@dnsradar/client'
 import { type Attempt, type Delivery, wireTime } from '@dnsradar/core'
 import { maybeTime } from './words.ts'

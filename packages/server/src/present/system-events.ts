@@ -1,3 +1,4 @@
+/** System events on the wire. */
 import type { WireSystemEvent } from '@dnsradar/client'
 import { type SystemEvent, wireTime } from '@dnsradar/core'
 

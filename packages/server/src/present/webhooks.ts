@@ -1,3 +1,4 @@
+/** Webhooks on the wire: the object that deliveries hold too, with its options. */
 import type { WireWebhook, WireWebhookWithSecret } from '@dnsradar/client'
 import type { Webhook } from '@dnsradar/core'
 import { shownOptions } from '@dnsradar/core/delivery/formats/table'

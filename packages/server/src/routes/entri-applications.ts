@@ -1,3 +1,4 @@
+/** Applications that speak the second dialect; what they do there has a table of its own, `entri/routes.ts`. */
 import {
   createApplication,
   deleteApplication,

@@ -1,3 +1,4 @@
+/** What became of records: of all monitors, and of one. */
 import type { EventFilter } from '@dnsradar/core'
 import type * as z from 'zod'
 import { getEvent, getMonitorEvent, listEvents, listMonitorEvents } from '../actions/events.ts'

@@ -1,3 +1,4 @@
+/** Groups, all monitors of one, and how many there are in each state. */
 import {
   createGroup,
   deleteGroup,

@@ -1,3 +1,4 @@
+/** API keys. */
 import { createKey, deleteKey, listKeys } from '../actions/keys.ts'
 import { pageRequest, presentPage } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'

@@ -1,3 +1,4 @@
+/** Monitors, one by one. */
 import * as z from 'zod'
 import { createAndLook } from '../actions/first-look.ts'
 import {

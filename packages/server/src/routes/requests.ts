@@ -1,3 +1,4 @@
+/** Deliveries of a webhook, which the wire calls requests. */
 import type { DeliveryFilter } from '@dnsradar/core'
 import type * as z from 'zod'
 import { limitRetries, retryRequest } from '../actions/delivery-control.ts'

@@ -1,3 +1,4 @@
+/** Who asks, and how the process is. */
 import { RadarError } from '@dnsradar/core'
 import { me } from '../actions/me.ts'
 import { type Route, route } from '../http/route.ts'

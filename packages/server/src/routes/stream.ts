@@ -1,3 +1,4 @@
+/** Watching live. */
 import { openStream } from '../actions/stream.ts'
 import { type Route, streamRoute } from '../http/route.ts'
 import { StreamMessage, StreamQuery } from '../schemas/stream.ts'

@@ -1,3 +1,4 @@
+/** What became of monitors, domains, webhooks and resolvers. */
 import { listSystemEvents } from '../actions/system-events.ts'
 import { given, pageRequest, presentPage, timeRange } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'

@@ -1,3 +1,4 @@
+/** Webhooks, and what can be done about what waits in their queues. */
 import { recoverWebhook, retryWebhook, rotateSecret } from '../actions/delivery-control.ts'
 import {
   createWebhook,

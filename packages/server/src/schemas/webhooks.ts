@@ -12,7 +12,7 @@ import { MONITOR_TYPES } from '@dnsradar/core/record-types'
 import * as z from 'zod'
 import { catalogue, history, listQuery } from '../http/page.ts'
 import { shown } from '../http/validate.ts'
-import { group, id, kindPattern, once, queryFlag, queryTime, text } from './fields.ts'
+import { group, id, kindPattern, notEmpty, once, queryFlag, queryTime, text } from './fields.ts'
 
 const MAX_GROUPS = 100
 const MAX_FILTER = 1000
@@ -69,13 +69,10 @@ export const NewWebhookBody = z.strictObject({
 export type NewWebhookInput = z.output<typeof NewWebhookBody>
 
 /** What is left out stays. Whether it is active is changed by its own routes, which say what becomes of the queue. */
-export const WebhookPatchBody = z
-  .strictObject({ ...fields, url: fields.url.optional(), secret: text(MAX_SECRET).optional() })
-  .refine((given) => Object.keys(given).length > 0, {
-    error: 'changes nothing; give at least one field, such as events',
-    // A field that is not known is the fault to speak of.
-    when: ({ issues }) => issues.length === 0,
-  })
+export const WebhookPatchBody = notEmpty(
+  z.strictObject({ ...fields, url: fields.url.optional(), secret: text(MAX_SECRET).optional() }),
+  'give at least one field, such as events',
+)
 
 export type WebhookPatchInput = z.output<typeof WebhookPatchBody>
 
@@ -113,7 +110,9 @@ export const WEBHOOK_LIST = catalogue('wh')
 export const WebhookListQuery = listQuery(WEBHOOK_LIST, {
   url: once(text(2000)).optional(),
   source: once(z.enum(WEBHOOK_SOURCES)).optional(),
-  group: once(group).optional(),
+  group: once(group).optional().meta({
+    description: 'Slug or id: those that hear of this group, which webhooks of all groups do as well.',
+  }),
   is_active: queryFlag.optional(),
 })
 

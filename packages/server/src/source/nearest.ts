@@ -1,8 +1,5 @@
 /** The word that was probably meant. */
-import { editDistance } from '../config.ts'
-
-/** Further away it is another word and no slip of the fingers. */
-const SLIP = 2
+import { editDistance, SLIP } from '../edit-distance.ts'
 
 /** ` Did you mean …?`, or nothing. */
 export function didYouMean(given: string, known: readonly string[]): string {

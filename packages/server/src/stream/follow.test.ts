@@ -1,23 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { type Log, NEWS_KINDS, systemClock } from '@dnsradar/core'
+import { NEWS_KINDS, systemClock } from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { expect, test, vi } from 'vitest'
 import { aMonitor } from '../../../../test/harness/new-rows.ts'
+import { SILENT } from '../../../../test/harness/silent-log.ts'
 import { follow } from './follow.ts'
 import type { Outlet } from './outlet.ts'
 import { startOf } from './position.ts'
 import { createTail } from './tail.ts'
 import type { Told } from './told.ts'
 
-const silent = (): void => {}
-const log: Log = { debug: silent, info: silent, warn: silent, error: silent }
-
 const A_MONITOR = aMonitor({ isActive: false })
 
 async function openWorld() {
   await using opening = new AsyncDisposableStack()
   const keyRing = parseKeyRing(generateKey())
-  const options = { clock: systemClock, random: randomBytes, keyRing, serving: true, log }
+  const options = { clock: systemClock, random: randomBytes, keyRing, serving: true, log: SILENT }
   const store = opening.use(await openStore('sqlite::memory:', options))
   const { organization } = await store.accounts.ensureDefaultOrganization(null)
   const orgId = organization.id
@@ -33,7 +31,7 @@ test('what is heard of while it is read is told once', async () => {
   await using world = await openWorld()
   const { store, orgId, make } = world
   const ended = new AbortController()
-  const tail = createTail({ store, clock: systemClock, log }, orgId)
+  const tail = createTail({ store, clock: systemClock, log: SILENT }, orgId)
   const running = tail.run(ended.signal)
   const made: string[] = [await make()]
   const heard: string[] = []
@@ -62,7 +60,7 @@ test('what is heard of while it is read is told once', async () => {
   const following = follow(
     { store: { ...store, news: { ...store.news, monitors } }, tail: watchedTail, outlet, now: systemClock.now },
     { orgId, kinds: new Set(NEWS_KINDS), webhookId: null, position: startOf(0) },
-    silent,
+    () => {},
   )
   await vi.waitFor(() => expect(told().length).toBeGreaterThanOrEqual(made.length))
   made.push(await make())
@@ -76,7 +74,7 @@ test('what is committed after the last page of history and before the first live
   await using world = await openWorld()
   const { store, orgId, make } = world
   const ended = new AbortController()
-  const real = createTail({ store, clock: systemClock, log }, orgId)
+  const real = createTail({ store, clock: systemClock, log: SILENT }, orgId)
   const running = real.run(ended.signal)
   const made: string[] = [await make()]
   const tail = {
@@ -92,7 +90,7 @@ test('what is committed after the last page of history and before the first live
   const following = follow(
     { store, tail, outlet, now: systemClock.now },
     { orgId, kinds: new Set(NEWS_KINDS), webhookId: null, position: startOf(0) },
-    silent,
+    () => {},
   )
   await vi.waitFor(() => expect(told()).toEqual(made))
   made.push(await make())

@@ -27,7 +27,7 @@ export const addCheck: AddCommands = (program, { context, act }) => {
     )
     .action(
       act(async (name: string, type: string, options: Omit<Asked, 'name' | 'type'>) =>
-        (await import('../check.ts')).check(context.output, { name, type, ...options }),
+        (await import('../check.ts')).check(context, { name, type, ...options }),
       ),
     )
 }

@@ -1,8 +1,8 @@
 import { Argument } from 'commander'
+import type { Shell } from '../completion.ts'
 import { type AddCommands, examples } from './cli.ts'
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const
-export type Shell = (typeof SHELLS)[number]
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish']
 
 export const addCompletion: AddCommands = (program, { context, act }) => {
   program

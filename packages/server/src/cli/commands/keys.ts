@@ -7,7 +7,6 @@ interface Where {
 }
 
 export const addKeys: AddCommands = (program, { context, act }) => {
-  const { output } = context
   const organization = (): Option =>
     new Option('--organization <uuid>', 'whose keys; the default organization when left out')
   const remote = (): Option =>
@@ -35,7 +34,7 @@ export const addKeys: AddCommands = (program, { context, act }) => {
       act(async (options: Where & { name: string; scopes: string }) =>
         options.remote
           ? (await import('../remote-keys.ts')).createRemoteKey(context, options)
-          : (await import('../keys.ts')).createKey(output, options),
+          : (await import('../keys.ts')).createKey(context, options),
       ),
     )
   keys
@@ -48,7 +47,7 @@ export const addKeys: AddCommands = (program, { context, act }) => {
       act(async (options: Where) =>
         options.remote
           ? (await import('../remote-keys.ts')).listRemoteKeys(context)
-          : (await import('../keys.ts')).listKeys(output, options),
+          : (await import('../keys.ts')).listKeys(context, options),
       ),
     )
   keys
@@ -62,7 +61,7 @@ export const addKeys: AddCommands = (program, { context, act }) => {
       act(async (id: string, options: Where) =>
         options.remote
           ? (await import('../remote-keys.ts')).revokeRemoteKey(context, id)
-          : (await import('../keys.ts')).revokeKey(output, { id, ...options }),
+          : (await import('../keys.ts')).revokeKey(context, { id, ...options }),
       ),
     )
 }

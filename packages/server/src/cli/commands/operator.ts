@@ -2,11 +2,10 @@
 import { type AddCommands, jsonOption } from './cli.ts'
 
 export const addOperator: AddCommands = (program, { context, act }) => {
-  const { output } = context
   program
     .command('migrate')
     .description('bring the database up to date and stop')
-    .action(act(async () => (await import('../database.ts')).migrate(output)))
+    .action(act(async () => (await import('../database.ts')).migrate(context)))
 
   program
     .command('purge')
@@ -14,7 +13,7 @@ export const addOperator: AddCommands = (program, { context, act }) => {
     .option('--now <time>', 'count from this time: ISO 8601 or Unix seconds')
     .addOption(jsonOption('print the numbers as JSON'))
     .action(
-      act(async (options: { now?: string; json: boolean }) => (await import('../purge.ts')).purgeNow(output, options)),
+      act(async (options: { now?: string; json: boolean }) => (await import('../purge.ts')).purgeNow(context, options)),
     )
 
   program
@@ -30,7 +29,7 @@ export const addOperator: AddCommands = (program, { context, act }) => {
     )
     .action(
       act(async (options: { from: string; to: string; json: boolean }) =>
-        (await import('../move.ts')).move(output, options),
+        (await import('../move.ts')).move(context, options),
       ),
     )
 
@@ -38,5 +37,5 @@ export const addOperator: AddCommands = (program, { context, act }) => {
     .command('reseal')
     .description('re-encrypt all secrets in the database under the first key of DNSRADAR_SECRET_KEY')
     .addOption(jsonOption('print the numbers of rows as JSON'))
-    .action(act(async (options: { json: boolean }) => (await import('../reseal.ts')).reseal(output, options)))
+    .action(act(async (options: { json: boolean }) => (await import('../reseal.ts')).reseal(context, options)))
 }

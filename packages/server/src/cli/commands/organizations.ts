@@ -1,7 +1,7 @@
 import { PLAN_NAMES } from '../../actions/plans.ts'
 import { type AddCommands, jsonOption } from './cli.ts'
 
-export const addOrganizations: AddCommands = (program, { context: { output }, act }) => {
+export const addOrganizations: AddCommands = (program, { context, act }) => {
   const json = () => jsonOption('accepted everywhere; organizations are always printed as JSON')
   const organizations = program.command('organizations').description('organizations that share this installation')
   organizations
@@ -12,14 +12,14 @@ export const addOrganizations: AddCommands = (program, { context: { output }, ac
     .addOption(json())
     .action(
       act(async (options: { name: string; plan?: string }) =>
-        (await import('../organizations.ts')).createOrganization(output, options),
+        (await import('../organizations.ts')).createOrganization(context, options),
       ),
     )
   organizations
     .command('list')
     .description('print all of them')
     .addOption(json())
-    .action(act(async () => (await import('../organizations.ts')).listOrganizations(output)))
+    .action(act(async () => (await import('../organizations.ts')).listOrganizations(context)))
   organizations
     .command('set-plan')
     .description('put an organization on another plan, from its next request on')
@@ -27,6 +27,6 @@ export const addOrganizations: AddCommands = (program, { context: { output }, ac
     .argument('<plan>', PLAN_NAMES.join(', '))
     .addOption(json())
     .action(
-      act(async (id: string, plan: string) => (await import('../organizations.ts')).setPlan(output, { id, plan })),
+      act(async (id: string, plan: string) => (await import('../organizations.ts')).setPlan(context, { id, plan })),
     )
 }

@@ -6,5 +6,5 @@ export const addServe: AddCommands = (program, { context, act }) => {
     .command('serve')
     .description('run the API, the checks and the deliveries until SIGINT or SIGTERM')
     .addHelpText('after', settingsText)
-    .action(act(async () => (await import('../serve.ts')).serve(context.output)))
+    .action(act(async () => (await import('../serve.ts')).serve(context)))
 }

@@ -33,5 +33,10 @@ document.addEventListener('change', (event) => {
   }
 })
 
+// Where the navigation is longer than the screen is wide, it shows where one is.
+const here = document.querySelector('.top nav [aria-current]')
+const nav = here?.closest('nav')
+if (nav) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2
+
 // A form that was refused says why where the keyboard is.
 document.querySelector('.problem[role=alert]')?.focus()

@@ -83,8 +83,8 @@ ${complaint(problem, LABELS)}
 <div id="group" data-part>${counts(group, summary)}${monitorList(group, monitors.data, now)}</div>
 <section aria-labelledby="webhooks"><h2 id="webhooks">Webhooks of this group</h2>${
     webhooks.data.length === 0
-      ? html`<p class="quiet">None of its own: only webhooks for all groups are told when something changes here. ${can('write') && html`<a href="/app/webhooks/new?group=${encodeURIComponent(group.slug)}">Add a webhook</a>`}</p>`
-      : html`<ul class="rows">${webhooks.data.map(({ uuid, url }) => html`<li><a href="/app/webhooks/${uuid}">${url}</a></li>`)}</ul>`
+      ? html`<p class="quiet">No webhook is told when something changes here. ${can('write') && html`<a href="/app/webhooks/new?group=${encodeURIComponent(group.slug)}">Add a webhook</a>`}</p>`
+      : html`<ul class="rows">${webhooks.data.map(({ uuid, url, all_groups }) => html`<li><a href="/app/webhooks/${uuid}">${url}</a>${all_groups && html` <span class="quiet">all groups</span>`}</li>`)}</ul>`
   }</section>
 ${publicSection(asked, group)}
 ${can('write') && settings(group, problem, asked.form)}`

@@ -1,5 +1,6 @@
 /** API keys: who may ask for what. A new one is shown once. */
 import { type Scope, SCOPES, type WireKey } from '@dnsradar/client'
+import { notFound } from '@dnsradar/core'
 import { createForm, type Form } from '../form.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { type Asked, attempt, goTo, type Outcome, type PageRow, show, type Shown } from '../page.ts'
@@ -84,8 +85,9 @@ async function createKey({ api, form }: Asked): Promise<Outcome> {
 
 async function confirmRevoke({ api, params, account }: Asked): Promise<Shown> {
   const id = params['id'] ?? ''
-  let name = id
+  let name: string | null = null
   for await (const key of api.each('listKeys', { limit: 100 })) if (key.uuid === id) name = key.name
+  if (name === null) throw notFound('API key', id)
   const body = html`<p class="crumbs"><a href="/app/keys">Keys</a></p><h1>Revoke ${name}?</h1>
 <p>Whoever uses it is refused from then on. This cannot be undone.</p>
 ${id === account.key.id && html`<p class="warning">You are signed in with this key: revoking it signs you out.</p>`}

@@ -3,6 +3,7 @@ import type { WireCheck, WireEvent, WireMonitorDetail, WirePage } from '@dnsrada
 import { attributes, type Html, html } from '../html.ts'
 import { type Asked, type PageRow, show, type Shown } from '../page.ts'
 import { answerTable } from '../parts/answers.ts'
+import { cursorIn } from '../parts/cursor.ts'
 import { recordsDiff } from '../parts/diff.ts'
 import { eventLog, historyStrip, reasonList } from '../parts/history.ts'
 import { pager } from '../parts/lists.ts'
@@ -21,8 +22,8 @@ async function monitorPage(asked: Asked): Promise<Shown> {
   const id = asked.params['id'] ?? ''
   const [monitor, events] = await Promise.all([api.getMonitor(id), api.listMonitorEvents(id, { limit: EVENTS })])
   const cursor = cursorIn(query)
-  const shownEvents =
-    cursor === null ? firstOf(events) : await api.listMonitorEvents(id, { limit: SHOWN_EVENTS, ...cursor })
+  const isFirst = cursor.after === undefined && cursor.before === undefined
+  const shownEvents = isFirst ? firstOf(events) : await api.listMonitorEvents(id, { limit: SHOWN_EVENTS, ...cursor })
   const body = html`<p class="crumbs"><a href="/app/monitors">Monitors</a></p>
 <div id="monitor" data-part>${standing(asked, monitor)}
 ${historyStrip(monitor, events, now)}
@@ -33,13 +34,6 @@ ${historyStrip(monitor, events, now)}
   return show(`${nameOf(monitor)} ${monitor.record_type}`, body, {
     live: { types: 'event,monitor', about: monitor.uuid, soon: isAwaited(monitor) },
   })
-}
-
-/** Null on the first page. */
-function cursorIn(query: URLSearchParams): { readonly after?: string; readonly before?: string } | null {
-  const [after, before] = [query.get('after'), query.get('before')]
-  if (after === null && before === null) return null
-  return { ...(after === null ? {} : { after }), ...(before === null ? {} : { before }) }
 }
 
 /** The first page of the shorter list, without asking once more. */

@@ -19,6 +19,7 @@ import {
 import type { Form } from '../form.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { type Complaint, input, select, textArea } from './forms.ts'
+import { linesIn, linesOf, membersIn } from './lines.ts'
 import { every, MATCH_WORDS, type ModeWords, nameOf, NOTIFY_WORDS } from './monitors.ts'
 
 /** As typed. */
@@ -73,9 +74,7 @@ export function typedOf(monitor: WireMonitor): TypedMonitor {
     notify: monitor.notify,
     group: monitor.group,
     external_id: monitor.external_id ?? '',
-    metadata: Object.entries(monitor.metadata)
-      .map(([key, value]) => `${key}=${value}`)
-      .join('\n'),
+    metadata: linesOf(monitor.metadata, '='),
   }
 }
 
@@ -91,14 +90,14 @@ export function newMonitorOf(typed: TypedMonitor): NewMonitorInput {
     ...(frequency === '' ? {} : { frequency: Number(frequency) }),
     ...(group === '' ? {} : { group }),
     ...(external_id === '' ? {} : { external_id }),
-    ...(metadata === '' ? {} : { metadata: metadataIn(metadata) }),
+    ...(metadata === '' ? {} : { metadata: membersIn(metadata, '=') }),
   }
 }
 
 /** Empty when nothing was changed. */
 export function patchOf(typed: TypedMonitor, monitor: WireMonitor): MonitorPatch {
   const before = typedOf(monitor)
-  const is = (name: keyof TypedMonitor): boolean => linesOf(typed[name]).join('\n') !== linesOf(before[name]).join('\n')
+  const is = (name: keyof TypedMonitor): boolean => linesIn(typed[name]).join('\n') !== linesIn(before[name]).join('\n')
   return {
     ...(is('full_domain') ? { full_domain: typed.full_domain } : {}),
     ...(is('record_type') ? { record_type: typed.record_type as RecordType } : {}),
@@ -108,30 +107,13 @@ export function patchOf(typed: TypedMonitor, monitor: WireMonitor): MonitorPatch
     ...(is('notify') ? { notify: typed.notify as NotifyMode } : {}),
     ...(is('group') ? { group: typed.group === '' ? null : typed.group } : {}),
     ...(is('external_id') ? { external_id: typed.external_id === '' ? null : typed.external_id } : {}),
-    ...(is('metadata') ? { metadata: metadataIn(typed.metadata) } : {}),
+    ...(is('metadata') ? { metadata: membersIn(typed.metadata, '=') } : {}),
   }
 }
 
 /** Modes that take no values are sent none, whatever was left in the field. */
 function expectedIn({ match, expected_value }: TypedMonitor): Pick<NewMonitorInput, 'expected_value'> {
-  return match === 'absent' || match === 'baseline' ? {} : { expected_value: linesOf(expected_value) }
-}
-
-export function linesOf(text: string): readonly string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-}
-
-/** A line without `=` is a member without a value. */
-function metadataIn(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    linesOf(text).map((line) => {
-      const [key = '', ...rest] = line.split('=')
-      return [key.trim(), rest.join('=').trim()]
-    }),
-  )
+  return match === 'absent' || match === 'baseline' ? {} : { expected_value: linesIn(expected_value) }
 }
 
 export interface FormContext {

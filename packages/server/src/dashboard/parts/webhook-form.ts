@@ -21,6 +21,7 @@ import {
 import type { Form } from '../form.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { checkbox, type Complaint, input, messageOf, select, textArea } from './forms.ts'
+import { linesOf, membersIn } from './lines.ts'
 import { STATE_WORDS } from './states.ts'
 
 export const WEBHOOK_LABELS = {
@@ -101,9 +102,9 @@ export function typedOf(webhook: WireWebhook): TypedWebhook {
     record_types: webhook.record_types,
     monitors: webhook.monitors.join('\n'),
     format: webhook.format,
-    format_options: linesFrom(webhook.format_options, '='),
+    format_options: linesOf(webhook.format_options, '='),
     method: webhook.method,
-    headers: linesFrom(webhook.headers, ': '),
+    headers: linesOf(webhook.headers, ': '),
     timeout_seconds: String(webhook.timeout_seconds),
     secret: '',
   }
@@ -151,23 +152,6 @@ function filtersOf({ events, states, record_types: types, monitors }: TypedWebho
 
 function wordsIn(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '')
-}
-
-function linesFrom(members: Readonly<Record<string, string>>, sign: string): string {
-  return Object.entries(members)
-    .map(([name, value]) => `${name}${sign}${value}`)
-    .join('\n')
-}
-
-/** A line without the sign is a name without a value, which the API says something about. */
-function membersIn(text: string, sign: string): Readonly<Record<string, string>> {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [name = '', ...rest] = line.split(sign)
-      return [name.trim(), rest.join(sign).trim()]
-    }),
-  )
 }
 
 /** **The table** of what can be listened to. */

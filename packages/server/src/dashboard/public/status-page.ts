@@ -39,15 +39,15 @@ export function publicRefusal(message: string, frame: PublicFrame): Html {
 function recordsTable(records: readonly PublicRecord[], total: number, now: number): Html {
   if (records.length === 0) return html`<div class="empty"><p>No records are watched here yet.</p></div>`
   const row = ({ name, type, state, brokenSince }: PublicRecord): Html => html`<tr>
-    <td class="name">${name}</td>
-    <td><span class="type">${type}</span></td>
-    <td>${stateBadge(state)}</td>
-    <td>${brokenSince !== null && when(wireTime(brokenSince), now)}</td>
+    <th scope="row" class="name">${name}</th>
+    <td data-label="Type"><span class="type">${type}</span></td>
+    <td data-label="State">${stateBadge(state)}</td>
+    ${brokenSince === null ? html`<td></td>` : html`<td data-label="Since">${when(wireTime(brokenSince), now)}</td>`}
   </tr>`
   return html`<section aria-labelledby="records">
     <h2 id="records">Records</h2>
     <div class="table">
-      <table>
+      <table class="cards list">
         <thead>
           <tr>
             <th scope="col">Name</th>

@@ -1,7 +1,7 @@
 /** A plan in words: for people, for programs, and as annotations of the file for GitHub's checks. */
-import { shown } from '../cli/output.ts'
+import type { Action, Change, FieldChange, Plan } from '../desired/changes.ts'
 import type { Fault, Place } from '../source/place.ts'
-import type { Action, Change, FieldChange, Plan } from './changes.ts'
+import { shown } from './output.ts'
 
 const SIGNS: Readonly<Record<Action, string>> = { create: '+', adopt: '>', update: '~', delete: '-' }
 const LONGEST_VALUE = 120
