@@ -1,8 +1,8 @@
 /** Documents are true: the tests that they name are there, and so is everything they link to. */
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { DOCUMENTS, ROOT, textOf, withoutFences } from './documents.ts'
 
-const ROOT = new URL('../../', import.meta.url)
 /** Name the test that holds each behaviour. */
 const HELD = ['docs/compatibility.md', 'docs/security.md']
 
@@ -12,7 +12,7 @@ interface Row {
 }
 
 describe.each(HELD)('in %s', (path) => {
-  const rows = rowsOf(readFileSync(new URL(path, ROOT), 'utf8'))
+  const rows = rowsOf(textOf(path))
 
   test('every table of tests has rows', () => {
     expect(rows.length).toBeGreaterThan(10)
@@ -29,14 +29,9 @@ describe.each(HELD)('in %s', (path) => {
   })
 })
 
-const documents = globSync('**/*.md', {
-  cwd: ROOT,
-  exclude: (name) => /(?:^|\/)(?:node_modules|dist|build|data|\.git)$/.test(name),
-})
-
-test.for(documents)('%s links to what is there', (path) => {
+test.for(DOCUMENTS)('%s links to what is there', (path) => {
   const page = new URL(path, ROOT)
-  const text = withoutCode(readFileSync(page, 'utf8'))
+  const text = withoutCode(textOf(path))
   const targets = [...text.matchAll(/\]\((?<target>[^)\s]+)\)/g)].map(({ groups }) => groups?.['target'] ?? '')
   for (const target of targets.filter((link) => !/^[a-z]+:/.test(link))) {
     const [file = '', anchor] = target.split('#')
@@ -47,7 +42,7 @@ test.for(documents)('%s links to what is there', (path) => {
 })
 
 function withoutCode(text: string): string {
-  return text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`]*`/g, '')
+  return withoutFences(text).replace(/`[^`]*`/g, '')
 }
 
 /** As forges make them of headings. */
