@@ -17,16 +17,18 @@ const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } }
 
 /** Of the stories that name no engine, those in which most depends on it. `pnpm test:postgres` runs all of them. */
 const ON_POSTGRES_TOO = [
-  'test/e2e/deliver-queue.test.ts',
+  'test/e2e/deliver-{queue,fairness}.test.ts',
   'packages/server/test/dashboard/sessions.test.ts',
-  'packages/server/test/delivery-control.test.ts',
-  'packages/server/test/editing.test.ts',
+  'packages/server/test/delivery-control/*.test.ts',
+  'packages/server/test/editing/*.test.ts',
+  'packages/server/test/editing-webhooks.test.ts',
   'packages/server/test/groups.test.ts',
   'packages/server/test/idempotency.test.ts',
   'packages/server/test/limits.test.ts',
   'packages/server/test/many-monitors.test.ts',
   'packages/server/test/retention.test.ts',
   'packages/server/test/subscriptions.test.ts',
+  'packages/server/test/system-events.test.ts',
 ]
 
 /**

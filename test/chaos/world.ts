@@ -17,12 +17,12 @@ import {
 } from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { aMonitor, aWebhook } from '../harness/new-rows.ts'
+import { SILENT } from '../harness/silent-log.ts'
 import { type Role, type RoleName, ROLES, SECRET, TIMEOUT_MS } from './cast.ts'
 import type { Chance } from './chance.ts'
 import type { ChaosDatabase, Pause } from './database.ts'
 import { type ChaosReceiver, startChaosReceiver } from './receivers.ts'
 
-const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
 /** Enough that those which a dying process was recording are seldom missed. */
 const MONITORS = 12
 
@@ -71,7 +71,7 @@ export async function openWorld(
       random: (length) => randomBytes(length),
       keyRing: parseKeyRing(keyRing),
       serving: false,
-      log: QUIET,
+      log: SILENT,
     }),
   )
   const { organization } = await store.accounts.ensureDefaultOrganization(null)

@@ -1,5 +1,5 @@
 /** Copies of an installation: taken while it works, proven, and put back. */
-import { copyFile, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -10,7 +10,7 @@ import { runCommand } from '../harness/command-line.ts'
 import { sqliteDatabase } from '../harness/databases.ts'
 import { bodySignature } from '../harness/delivered.ts'
 import { flip } from '../harness/flip.ts'
-import { runRadar, spawnRadar, surround } from '../harness/radar.ts'
+import { spawnRadar, surround } from '../harness/radar.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -143,13 +143,53 @@ test('what is no backup is refused, and what is there stays', async () => {
 
 test('a file that is there is replaced only when asked', async () => {
   await using around = await installation()
-  expect(await runRadar(['migrate'], around.settings)).toMatchObject({ code: 0 })
+  expect(await runCommand(['migrate'], around.settings)).toMatchObject({ code: 0 })
   const copy = join(folder, 'twice.db')
   expect(await runCommand(['backup', copy], around.settings)).toMatchObject({ code: 0 })
   const refused = await runCommand(['backup', copy], around.settings)
   expect(refused.code).toBe(2)
   expect(refused.stderr).toContain('--force')
   expect(await runCommand(['backup', copy, '--force'], around.settings)).toMatchObject({ code: 0 })
+})
+
+test('what somebody wrote into an older copy does not get into the one that takes its place', async () => {
+  await using around = await installation()
+  expect(await runCommand(['migrate'], around.settings)).toMatchObject({ code: 0 })
+  const copy = join(folder, 'opened.db')
+  expect(await runCommand(['backup', copy], around.settings)).toMatchObject({ code: 0 })
+  const opened = new DatabaseSync(copy)
+  opened.exec('create table theirs (x); insert into theirs values (1)')
+  // As after a crash: the log stays behind.
+  const log = await readFile(`${copy}-wal`)
+  opened.close()
+  await writeFile(`${copy}-wal`, log)
+  expect(await runCommand(['backup', copy, '--force'], around.settings)).toMatchObject({ code: 0 })
+  using renewed = new DatabaseSync(copy)
+  expect(renewed.prepare("select name from sqlite_schema where name = 'theirs'").all()).toEqual([])
+  expect(renewed.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
+})
+
+test('the database itself is not taken for an old backup, whatever it is called', async () => {
+  await using around = await installation()
+  expect(await runCommand(['migrate'], around.settings)).toMatchObject({ code: 0 })
+  const link = join(folder, 'link.db')
+  await symlink(fileOf(around), link)
+  for (const name of [fileOf(around), link]) {
+    const refused = await runCommand(['backup', name, '--force'], around.settings)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/is the database itself: name another file/)
+  }
+  expect(existsSync(fileOf(around))).toBe(true)
+})
+
+test('a backup that fails leaves the one before it', async () => {
+  await using around = await installation()
+  expect(await runCommand(['migrate'], around.settings)).toMatchObject({ code: 0 })
+  const copy = join(folder, 'kept.db')
+  expect(await runCommand(['backup', copy], around.settings)).toMatchObject({ code: 0 })
+  await writeFile(fileOf(around), 'no database at all')
+  expect((await runCommand(['backup', copy, '--force'], around.settings)).code).toBe(2)
+  expect((await stat(copy)).size).toBeGreaterThan(0)
 })
 
 test.for(['backup', 'restore'])('PostgreSQL: %s names the tool, and repeats no password', async (command) => {

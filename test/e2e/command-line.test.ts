@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { connect, type WireKey } from '@dnsradar/client'
 import { describe, expect, test } from 'vitest'
+import { runCommand } from '../harness/command-line.ts'
 import { sqliteDatabase } from '../harness/databases.ts'
 import { startDnsServer } from '../harness/dns-server.ts'
 import { runRadar, spawnRadar, surround } from '../harness/radar.ts'
@@ -66,7 +67,7 @@ test('a key made beside a running server works at once, within its scopes, until
     headers: { Authorization: 'Bearer t0ken' },
   })
 
-  const created = await runRadar(['keys', 'create', '--name', 'dashboard', '--scopes', 'read'], around.settings)
+  const created = await runCommand(['keys', 'create', '--name', 'dashboard', '--scopes', 'read'], around.settings)
   expect(created.code).toBe(0)
   const { key, uuid } = JSON.parse(created.stdout) as WireKey & { key: string }
   const reader = connect({ url: radar.url, key })
@@ -74,18 +75,18 @@ test('a key made beside a running server works at once, within its scopes, until
   expect(await reader.getWebhook(webhook.uuid)).toMatchObject({ headers: { Authorization: '***' } })
   await expect(reader.disableWebhook(webhook.uuid)).rejects.toMatchObject({ status: 403, code: 'missing_scope' })
 
-  const listed = await runRadar(['keys', 'list'], around.settings)
+  const listed = await runCommand(['keys', 'list'], around.settings)
   expect(listed.stdout).toContain(uuid)
   expect(listed.stdout).not.toContain(key)
 
-  expect(await runRadar(['keys', 'revoke', uuid], around.settings)).toMatchObject({ code: 0 })
+  expect(await runCommand(['keys', 'revoke', uuid], around.settings)).toMatchObject({ code: 0 })
   await expect(reader.me()).rejects.toMatchObject({ status: 401, code: 'unknown_key' })
   expect(await radar.client.me()).toMatchObject({ usage: { webhooks: 1 } })
 })
 
 describe('organizations share an installation', () => {
   const organizations = (settings: Readonly<Record<string, string>>, ...args: string[]) =>
-    runRadar(['organizations', ...args], settings)
+    runCommand(['organizations', ...args], settings)
 
   test('a new one comes with a first admin key and sees nothing of the others', async () => {
     await using around = await surround()
@@ -134,14 +135,29 @@ describe('organizations share an installation', () => {
   test('their keys are made, listed and revoked by name of the organization', async () => {
     await using around = await surround()
     const { uuid } = JSON.parse((await organizations(around.settings, 'create', '--name', 'Acme')).stdout)
-    const keys = (...args: string[]) => runRadar(['keys', ...args, '--organization', uuid], around.settings)
+    const keys = (...args: string[]) => runCommand(['keys', ...args, '--organization', uuid], around.settings)
     const made = JSON.parse((await keys('create', '--name', 'ci')).stdout) as WireKey
     const listed = async () => (JSON.parse((await keys('list')).stdout) as WireKey[]).map(({ name }) => name)
     expect(await listed()).toEqual(['admin', 'ci'])
-    const other = await runRadar(['keys', 'revoke', made.uuid], around.settings)
+    const other = await runCommand(['keys', 'revoke', made.uuid], around.settings)
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no key') })
     expect(await keys('revoke', made.uuid)).toMatchObject({ code: 0 })
     expect(await listed()).toEqual(['admin'])
+  })
+
+  test('their names, and those of their keys, say nothing to a terminal', async () => {
+    await using around = await surround()
+    const name = 'Acme \u009b2J\u202e'
+    const { uuid } = JSON.parse((await organizations(around.settings, 'create', '--name', name)).stdout)
+    await runCommand(['keys', 'create', '--name', name, '--organization', uuid], around.settings)
+    const listed = [
+      await organizations(around.settings, 'list'),
+      await runCommand(['keys', 'list', '--organization', uuid], around.settings),
+    ]
+    for (const { stdout } of listed) {
+      expect(stdout).not.toMatch(/[\u0080-\u009f\u202e]/)
+      expect((JSON.parse(stdout) as { name: string }[]).map((each) => each.name)).toContain(name)
+    }
   })
 
   test.for([
@@ -207,5 +223,5 @@ test('output that nobody reads to its end is no failure', async () => {
 })
 
 function check(server: string, ...args: readonly string[]) {
-  return runRadar(['check', ...args, '--resolver', server], {})
+  return runCommand(['check', ...args, '--resolver', server])
 }

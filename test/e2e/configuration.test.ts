@@ -111,6 +111,19 @@ describe.each(ENGINES)('on %s', (engine) => {
   })
 })
 
+test('a webhook that names new monitors is there before the first look at them', async () => {
+  await using radar = await startRadar()
+  const { client, receiver } = radar
+  const named = `${configuration(receiver.url)}    monitors: [shop-mx]\n`
+  const applied = await running(radar, 'apply', await file(named), '--yes')
+  expect(applied).toMatchObject({ code: 0, stderr: '' })
+  expect(applied.stdout).toContain('Applied: 4 changes made.')
+  expect((await receiver.next()).headers).toMatchObject({ 'x-dnsradar-external-id': 'shop-mx' })
+  const { data } = await client.listAudit({ limit: 3 })
+  expect(data.map(({ action }) => action)).toEqual(['monitor.enable', 'webhook.create', 'monitor.create'])
+  expect(await running(radar, 'plan', await file(named))).toMatchObject({ code: 0 })
+})
+
 test("hand-made things are exported, adopted, and from then on the file's", async () => {
   await using radar = await startRadar()
   const { client, receiver } = radar

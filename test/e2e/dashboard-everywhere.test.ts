@@ -85,6 +85,20 @@ describe.for(Object.keys(LOOKS))('%s', (look) => {
   })
 })
 
+test('on a phone the navigation shows where one is, however long it is', async () => {
+  const visitor = visitors.get('dark, on a phone')
+  if (visitor === undefined) throw new Error('nobody looks at it on a phone')
+  const { page } = visitor
+  await page.goto('/app')
+  for (const name of ['Audit', 'Keys', 'Overview']) {
+    await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    const box = await page.locator('nav [aria-current]').boundingBox()
+    expect(box?.x).toBeGreaterThanOrEqual(0)
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390)
+  }
+})
+
 test('pages let nothing run and nothing be loaded from elsewhere', async () => {
   const response = await fetch(new URL('/app/sign-in', radar.url))
   const policy = response.headers.get('content-security-policy') ?? ''

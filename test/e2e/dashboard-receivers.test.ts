@@ -1,23 +1,15 @@
 /** The receivers that the dashboard offers are whole programs, and they do what it says. */
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createRequire } from 'node:module'
 import { expect, test, vi } from 'vitest'
 import { EXPRESS } from '../../packages/server/src/dashboard/parts/snippets.ts'
+import { freePort } from '../harness/free-port.ts'
 import { startRadar } from '../harness/radar.ts'
 
 const fromServer = createRequire(new URL('../../packages/server/package.json', import.meta.url))
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** Copied from the page into a file, as anybody would. */
 async function runExpress(environment: Readonly<Record<string, string>>): Promise<AsyncDisposable> {

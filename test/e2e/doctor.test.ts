@@ -1,10 +1,9 @@
 /** The doctor: what is in order, what is not, and what to do about it. */
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../harness/command-line.ts'
 import { databasesOn, ENGINES, sqliteDatabase } from '../harness/databases.ts'
 import { startDnsServer } from '../harness/dns-server.ts'
+import { freePort } from '../harness/free-port.ts'
 import { spawnRadar, surround } from '../harness/radar.ts'
 
 interface Finding {
@@ -58,12 +57,7 @@ test('an upstream that does not answer, and two that disagree', async () => {
   await using other = await startDnsServer()
   around.dns.set('com', 'NS', ['a.example.net'])
   other.set('com', 'NS', ['b.example.net'])
-  // Takes a port that nobody answers on.
-  const closed = createServer().listen(0, '127.0.0.1')
-  await once(closed, 'listening')
-  const { port } = closed.address() as { port: number }
-  closed.close()
-  await once(closed, 'close')
+  const port = await freePort()
   const resolvers = `${around.dns.address},${other.address},127.0.0.1:${port}`
   const { code, findings, faults } = await findingsOf({ ...around.settings, DNSRADAR_RESOLVERS: resolvers })
   expect(code).toBe(1)

@@ -184,6 +184,7 @@ test.for<[why: string, args: readonly string[], code: number, says: RegExp]>([
   ['a name that is none', ['name', 'https://example.com/'], 2, /is not a domain but a URL/],
   ['a source that is none', ['bind', 'zone.db'], 2, /unknown command/],
   ['a frequency that is none', ['csv', 'FILE', '--frequency', '7'], 2, /frequency 7 is not offered/],
+  ['a frequency that is no number', ['csv', 'FILE', '--frequency', 'often'], 2, /--frequency "often" is no number of/],
 ])('%s ends the command with one line', async ([, args, code, says]) => {
   await using radar = await startRadar()
   const table = await file('one.csv', 'name,type,value\na.example,A,192.0.2.1\n')

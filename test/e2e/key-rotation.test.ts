@@ -3,6 +3,7 @@ import { connect } from '@dnsradar/client'
 import { generateKey } from '@dnsradar/store'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
+import { runCommand } from '../harness/command-line.ts'
 import { databasesOn, ENGINES, sqliteDatabase } from '../harness/databases.ts'
 import { bodySignature, textHeaders } from '../harness/delivered.ts'
 import { flip } from '../harness/flip.ts'
@@ -39,7 +40,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     await first.stop('SIGTERM')
 
     await using second = await spawnRadar(under(`${fresh},${old}`))
-    const resealed = await runRadar(['reseal', '--json'], under(`${fresh},${old}`))
+    const resealed = await runCommand(['reseal', '--json'], under(`${fresh},${old}`))
     expect(resealed).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(resealed.stdout)).toMatchObject({ webhooks: 1, idempotency: 1 })
     await flip({ client: second.client, dns }, 1)
@@ -75,10 +76,13 @@ test('two that reseal at the same time do the work once', async () => {
   await Promise.all(Array.from({ length: 20 }, () => radar.client.createWebhook({ url: around.receiver.url })))
   await radar.stop('SIGTERM')
   const settings = { ...around.settings, [RING]: `${fresh},${old}` }
-  const both = await Promise.all([runRadar(['reseal', '--json'], settings), runRadar(['reseal', '--json'], settings)])
+  const both = await Promise.all([
+    runCommand(['reseal', '--json'], settings),
+    runCommand(['reseal', '--json'], settings),
+  ])
   const resealed = both.map(({ stdout }) => JSON.parse(stdout).webhooks as number)
   expect(resealed.reduce((sum, rows) => sum + rows, 0)).toBe(20)
-  const again = await runRadar(['reseal'], settings)
+  const again = await runCommand(['reseal'], settings)
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('0 of webhooks') })
   await using alone = await spawnRadar({ ...around.settings, [RING]: fresh })
   expect((await alone.client.listWebhooks({ limit: 100 })).data).toHaveLength(20)

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { connect } from '@dnsradar/client'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
+import { runCommand } from '../harness/command-line.ts'
 import { databasesOn, ENGINES, sqliteDatabase } from '../harness/databases.ts'
 import { bodySignature, deliveryIn, textHeaders } from '../harness/delivered.ts'
 import { flip } from '../harness/flip.ts'
@@ -25,7 +26,8 @@ describe.runIf(ENGINES.includes('postgres'))('from a file to PostgreSQL', () => 
     const { settings: postgres } = await newDatabase()
     await using around = await surround({ settings: { DNSRADAR_SECRET_KEY: postgres['DNSRADAR_SECRET_KEY'] ?? '' } })
     const { dns, receiver } = around
-    const move = () => runRadar([...between(around.settings, postgres), '--json'], { ...around.settings, ...postgres })
+    const move = () =>
+      runCommand([...between(around.settings, postgres), '--json'], { ...around.settings, ...postgres })
     await using old = await spawnRadar(around.settings)
     const webhook = await old.client.createWebhook({ url: receiver.url, secret: SECRET })
     await flip({ client: old.client, dns }, 1)
@@ -71,8 +73,8 @@ describe.runIf(ENGINES.includes('postgres'))('from a file to PostgreSQL', () => 
   test('is refused without the key ring of the source, naming the file that holds it', async () => {
     const { settings: postgres } = await newDatabase()
     await using database = await sqliteDatabase()
-    await runRadar(['keys', 'create', '--name', 'ci'], database.settings)
-    const refused = await runRadar(between(database.settings, postgres), database.settings)
+    await runCommand(['keys', 'create', '--name', 'ci'], database.settings)
+    const refused = await runCommand(between(database.settings, postgres), database.settings)
     expect(refused).toMatchObject({ code: 2, stdout: '' })
     expect(refused.stderr).toMatch(/DNSRADAR_SECRET_KEY is not set: .*secret\.key holds/)
   })
@@ -105,7 +107,7 @@ test('a move that is killed leaves nothing that can be served, and the next one 
   const refused = await runRadar(['serve'], { PORT: '0', ...settings })
   expect(refused).toMatchObject({ code: 2 })
   expect(refused.stderr).toMatch(/does not hold all of the installation/)
-  const completed = await runRadar(args, settings)
+  const completed = await runCommand(args, settings)
   expect(completed).toMatchObject({ code: 0, stderr: '' })
   expect(completed.stdout).toMatch(/The target holds all \d+ rows/)
   expect(rowsOf(path)).toBe(10_000)

@@ -6,6 +6,7 @@ import { type Database, databasesOn, ENGINES } from '../harness/databases.ts'
 import { flip } from '../harness/flip.ts'
 import { startMailServer } from '../harness/mail-server.ts'
 import { type Radar, startRadar } from '../harness/radar.ts'
+import { SILENT } from '../harness/silent-log.ts'
 import { type Receiver, startReceiver } from '../harness/webhook-receiver.ts'
 
 const MINUTE = 60_000
@@ -170,6 +171,5 @@ test('a DNS upstream that cannot be reached is told, and credentials in the addr
 
 function recordingLog(): { readonly log: Log; readonly warnings: readonly object[] } {
   const warnings: object[] = []
-  const silent = (): void => {}
-  return { warnings, log: { debug: silent, info: silent, warn: (fields) => void warnings.push(fields), error: silent } }
+  return { warnings, log: { ...SILENT, warn: (fields) => void warnings.push(fields) } }
 }

@@ -10,6 +10,7 @@ import { PgBoss, TestClock as BossClock } from 'pg-boss'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { START } from '../../packages/store/test/fixtures.ts'
 import { type PostgresServer, startPostgres } from '../../packages/store/test/postgres-server.ts'
+import { bossDatabase } from '../harness/boss-database.ts'
 import { type Key, KEYS, ourSide, RETRIES, RETRY_SECONDS, type Side, theirSide } from '../harness/queue-sides.ts'
 
 type Step =
@@ -87,17 +88,20 @@ async function play(side: Side, schedule: readonly Step[]) {
 }
 
 let postgres: PostgresServer
+let database: Awaited<ReturnType<typeof bossDatabase>>
 let boss: PgBoss
 const bossClock = new BossClock(START)
 
 beforeAll(async () => {
   postgres = await startPostgres()
-  boss = new PgBoss({ connectionString: postgres.url('postgres'), clock: bossClock, supervise: false, schedule: false })
+  database = await bossDatabase(postgres)
+  boss = new PgBoss({ db: database, clock: bossClock, supervise: false, schedule: false })
   await boss.start()
 })
 
 afterAll(async () => {
   await boss.stop({ graceful: false })
+  await database[Symbol.asyncDispose]()
   await postgres[Symbol.asyncDispose]()
 })
 

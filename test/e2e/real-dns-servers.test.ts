@@ -12,13 +12,13 @@ import { createResolver } from '@dnsradar/core/resolve/resolver'
 import { parseUpstream } from '@dnsradar/core/resolve/upstream'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { findProgram, type NameServer, startNsd, startUnbound } from '../harness/name-servers.ts'
+import { SILENT } from '../harness/silent-log.ts'
 import { TEST_CERTIFICATE } from '../harness/tls-certificate.ts'
 
 const ZONE = 'lab.example'
 /** A stub whose server does not know the zone. */
 const BROKEN = 'broken.example'
 const BUDGET = { budgetMs: 10_000, fresh: true }
-const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
 
 const DKIM_KEY = 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA'.repeat(9)
 const LONG_TEXT = 'abcdefghij'.repeat(50)
@@ -197,7 +197,7 @@ function describeServers(): void {
       upstreams,
       clock: systemClock,
       randomBytes,
-      log: QUIET,
+      log: SILENT,
       ca: TEST_CERTIFICATE,
     })
     return await resolver.look(question, BUDGET)
@@ -251,7 +251,7 @@ function describeServers(): void {
 
   test('a refusal of one upstream weighs less than the SERVFAIL of the other', async () => {
     const upstreams = [parseUpstream(servers.nsd.address), parseUpstream(servers.unbound.address)]
-    await using resolver = createResolver({ upstreams, clock: systemClock, randomBytes, log: QUIET })
+    await using resolver = createResolver({ upstreams, clock: systemClock, randomBytes, log: SILENT })
     const answers = await resolver.lookEverywhere({ name: `www.${BROKEN}`, type: 'A' }, BUDGET)
     expect(answers.map((answer) => answer.kind === 'failure' && answer.why)).toEqual(['refused', 'servfail'])
     expect(await resolver.look({ name: `www.${BROKEN}`, type: 'A' }, BUDGET)).toMatchObject({ why: 'servfail' })

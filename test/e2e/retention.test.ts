@@ -5,8 +5,10 @@ import { openStore, parseKeyRing } from '@dnsradar/store'
 import { describe, expect, test } from 'vitest'
 import { purge } from '../../packages/server/src/retention.ts'
 import { createTestClock } from '../harness/clock.ts'
+import { runCommand } from '../harness/command-line.ts'
 import { type Database, databasesOn, ENGINES, sqliteDatabase } from '../harness/databases.ts'
-import { type Radar, runRadar, spawnRadar, startRadar, surround } from '../harness/radar.ts'
+import { type Radar, spawnRadar, startRadar, surround } from '../harness/radar.ts'
+import { SILENT } from '../harness/silent-log.ts'
 
 const START = Date.UTC(2030, 0, 1)
 const DAY = 86_400_000
@@ -45,7 +47,7 @@ describe('purge', () => {
     await using around = await surround()
     await using radar = await spawnRadar(around.settings)
     await radar.client.updateOrganization({ name: 'Acme' })
-    const purge = (...args: string[]) => runRadar(['purge', '--json', ...args], around.settings)
+    const purge = (...args: string[]) => runCommand(['purge', '--json', ...args], around.settings)
     const now = Date.now()
     const nothing = { events: 0, requests: 0, system_events: 0, audit: 0, partitions: 0, webhooks: 0 }
 
@@ -65,17 +67,17 @@ describe('purge', () => {
   test('counts by DNSRADAR_RETENTION where it is set, and says in words what it did', async () => {
     await using database = await sqliteDatabase()
     const settings = { ...database.settings, DNSRADAR_RETENTION: '1m' }
-    await runRadar(['keys', 'create', '--name', 'ci'], settings)
-    expect((await runRadar(['purge'], settings)).stdout).toContain('0 audit entries')
+    await runCommand(['keys', 'create', '--name', 'ci'], settings)
+    expect((await runCommand(['purge'], settings)).stdout).toContain('0 audit entries')
     const soon = new Date(Date.now() + 61_000).toISOString()
-    expect((await runRadar(['purge', '--now', soon], settings)).stdout).toContain('1 audit entries')
+    expect((await runCommand(['purge', '--now', soon], settings)).stdout).toContain('1 audit entries')
   })
 
   test.for(['yesterday', '2030-13-01', '2030-01-01T00:00:00', '-5', '9999999999999'])(
     'exit 2 and nothing dropped for the time %s',
     async (now) => {
       await using database = await sqliteDatabase()
-      const result = await runRadar(['purge', `--now=${now}`], database.settings)
+      const result = await runCommand(['purge', `--now=${now}`], database.settings)
       expect(result).toMatchObject({ code: 2, stdout: '' })
       expect(result.stderr).toMatch(/ISO 8601/)
     },
@@ -84,7 +86,6 @@ describe('purge', () => {
 
 describe.runIf(ENGINES.includes('postgres'))('months on postgres', () => {
   const newDatabase = databasesOn('postgres')
-  const silent = (): void => {}
 
   function openAt(ms: number, { settings }: Database): Promise<Store> {
     return openStore(settings['DATABASE_URL'] ?? '', {
@@ -92,7 +93,7 @@ describe.runIf(ENGINES.includes('postgres'))('months on postgres', () => {
       random: (length) => randomBytes(length),
       keyRing: parseKeyRing(settings['DNSRADAR_SECRET_KEY'] ?? ''),
       serving: false,
-      log: { debug: silent, info: silent, warn: silent, error: silent },
+      log: SILENT,
     })
   }
 
@@ -114,14 +115,14 @@ describe.runIf(ENGINES.includes('postgres'))('months on postgres', () => {
   test('are dropped and counted by purge, and the audit of the default organization tells of it', async () => {
     await using database = await newDatabase()
     await (await openAt(Date.UTC(2025, 0, 15), database))[Symbol.asyncDispose]()
-    await runRadar(['keys', 'create', '--name', 'ci'], database.settings)
-    const dropped = await runRadar(['purge', '--json'], database.settings)
+    await runCommand(['keys', 'create', '--name', 'ci'], database.settings)
+    const dropped = await runCommand(['purge', '--json'], database.settings)
     expect(dropped).toMatchObject({ code: 0 })
     expect(JSON.parse(dropped.stdout)).toMatchObject({ events: 0, partitions: 12, webhooks: 0 })
     await using store = await openAt(Date.now(), database)
     const { organization } = await store.accounts.ensureDefaultOrganization(null)
     const { items } = await store.audit.list(organization.id, {}, { limit: 1, way: 'desc', after: null, before: null })
     expect(items).toMatchObject([{ action: 'retention.purge', changes: { partitions: 12, webhooks: 0 } }])
-    expect((await runRadar(['purge'], database.settings)).stdout).toContain('0 partitions of whole months')
+    expect((await runCommand(['purge'], database.settings)).stdout).toContain('0 partitions of whole months')
   })
 })

@@ -5,6 +5,7 @@ import { createNotifier, type NotifierDeps, type SendNotice } from '@dnsradar/co
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { expect, test, vi } from 'vitest'
 import { createTestClock } from '../harness/clock.ts'
+import { SILENT } from '../harness/silent-log.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -12,8 +13,7 @@ const HOUR = 60 * MINUTE
 async function openBench() {
   const clock = createTestClock()
   const errors: string[] = []
-  const silent = (): void => {}
-  const log: Log = { debug: silent, info: silent, warn: silent, error: (_fields, message) => void errors.push(message) }
+  const log: Log = { ...SILENT, error: (_fields, message) => void errors.push(message) }
   const keyRing = parseKeyRing(generateKey())
   const store = await openStore('sqlite::memory:', { clock, log, keyRing, random: randomBytes, serving: true })
   const { organization } = await store.accounts.ensureDefaultOrganization(null)
@@ -136,9 +136,12 @@ test('a store that does not answer is asked again', async () => {
     claimDue: (claim: { limit: number; leaseMs: number }) =>
       ++failures === 1 ? Promise.reject(new Error('gone')) : bench.store.operatorNotices.claimDue(claim),
   }
-  const silent = (): void => {}
-  const log: Log = { debug: silent, info: silent, warn: silent, error: silent }
-  await using _running = start({ store: { operatorNotices }, channels: { url: url.send }, clock: bench.clock, log })
+  await using _running = start({
+    store: { operatorNotices },
+    channels: { url: url.send },
+    clock: bench.clock,
+    log: SILENT,
+  })
   await expect.poll(() => failures).toBe(1)
   await expect.poll(() => bench.clock.waiting).toBe(1)
   await bench.clock.advance(5_000)

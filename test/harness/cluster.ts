@@ -6,7 +6,7 @@ import { setTimeout as pass } from 'node:timers/promises'
 import { generateKey } from '@dnsradar/store'
 import { expect, vi } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../packages/store/test/postgres-server.ts'
-import { deliveryIn } from './delivered.ts'
+import { deliveryIn, sequencesOf } from './delivered.ts'
 import { type RadarProcess, spawnRadar } from './radar-process.ts'
 import { surround, type Surroundings } from './radar.ts'
 
@@ -157,7 +157,7 @@ async function whatWasTold(cluster: Cluster, mark: string): Promise<Told> {
   const first = requests.filter((request) => byId.get(request.headers['webhook-id']) === request)
   const events = first.map((request) => deliveryIn(request).event)
   const told = new Set(events.map(({ event_uuid }) => event_uuid))
-  const sequences = first.map(({ headers }) => Number(headers['webhook-sequence']))
+  const sequences = sequencesOf(first)
   const lastOf = new Map<string, string>()
   const torn = events.filter(({ monitor_uuid, old_state, new_state }) => {
     const before = lastOf.get(monitor_uuid) ?? 'UNSET'

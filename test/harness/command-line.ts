@@ -1,4 +1,8 @@
-/** The command line in this process: as an operator runs it, without the wait for a process of its own. */
+/**
+ * The command line in this process: as an operator runs it, without the wait for a process of its own.
+ *
+ * Commands see `env` and nothing else of what is set in this process.
+ */
 import { PassThrough } from 'node:stream'
 import { runCli } from '@dnsradar/server/cli'
 

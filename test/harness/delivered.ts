@@ -7,6 +7,11 @@ export function deliveryIn(request: ReceivedRequest): DnsDelivery {
   return JSON.parse(request.body) as DnsDelivery
 }
 
+/** The place of each in the order of its webhook. NaN where a request has none: a test, or one that is sent once more. */
+export function sequencesOf(requests: readonly ReceivedRequest[]): number[] {
+  return requests.map(({ headers }) => Number(headers['webhook-sequence']))
+}
+
 /** What the documented receivers compare `X-DNSRadar-Signature` with. */
 export function bodySignature(secret: string, raw: Buffer): string {
   return createHmac('sha256', secret).update(raw).digest('hex')

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   createMint,
+  type Delivery,
   type Log,
   type NewWebhook,
   type OrganizationId,
@@ -13,6 +14,7 @@ import { createDeliverer, type DelivererDeps } from '@dnsradar/core/deliver'
 import { parseAllowList } from '@dnsradar/core/send/guard'
 import { createSender } from '@dnsradar/core/send/http'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
+import { expect, vi } from 'vitest'
 import { createTestClock, type TestClock } from './clock.ts'
 import { aMonitor, aWebhook } from './new-rows.ts'
 import { passingDatabase } from './databases.ts'
@@ -97,13 +99,33 @@ export async function openDeliveryBench(): Promise<DeliveryBench> {
   }
 }
 
+/** Of this webhook, in the order of their creation. */
+export async function deliveriesTo({ store, orgId }: DeliveryBench, webhook: Webhook): Promise<readonly Delivery[]> {
+  const page = { limit: 100, way: 'asc', after: null, before: null } as const
+  return (await store.deliveries.list(orgId, webhook.id, {}, page)).items
+}
+
+/** The webhook as it is now. */
+export async function current({ store, orgId }: DeliveryBench, webhook: Webhook): Promise<Webhook> {
+  const found = await store.webhooks.get(orgId, webhook.id)
+  if (found === null) throw new Error('the webhook is gone')
+  return found
+}
+
+/** Waits until the first delivery has had so many attempts written down. */
+export async function attempted(bench: DeliveryBench, webhook: Webhook, count: number): Promise<void> {
+  await vi.waitFor(async () => expect((await deliveriesTo(bench, webhook))[0]?.attempts).toBe(count), 10_000)
+}
+
 function recordingLog(lines: LogLine[]): Log {
   const at = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, fields: { ...fields }, message })
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-const A_SECRET = { secret: 'your-webhook-secret-key', callerGaveSecret: true }
+/** With which every delivery of the bench is signed. */
+export const SECRET = 'your-webhook-secret-key'
+const A_SECRET = { secret: SECRET, callerGaveSecret: true }
 
 async function recordEvents(store: Store, orgId: OrganizationId, clock: TestClock, count: number): Promise<void> {
   const [watched] = await store.monitors.create(orgId, [aMonitor()])

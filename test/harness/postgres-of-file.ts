@@ -7,9 +7,9 @@ import { systemClock } from '@dnsradar/core'
 import { generateKey, openStore, parseKeyRing } from '@dnsradar/store'
 import { type PostgresServer, startPostgres } from '../../packages/store/test/postgres-server.ts'
 import type { Database } from './databases.ts'
+import { SILENT } from './silent-log.ts'
 
 const TEMPLATE = 'migrated'
-const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
 
 let running: Promise<PostgresServer> | null = null
 let made = 0
@@ -36,7 +36,7 @@ async function startMigrated(): Promise<PostgresServer> {
   const server = await startPostgres()
   await server.query('postgres', `create database ${TEMPLATE}`)
   const keyRing = parseKeyRing(generateKey())
-  const options = { clock: systemClock, random: (length: number) => randomBytes(length), keyRing, log: QUIET }
+  const options = { clock: systemClock, random: (length: number) => randomBytes(length), keyRing, log: SILENT }
   const store = await openStore(server.url(TEMPLATE), { ...options, serving: false })
   await store[Symbol.asyncDispose]()
   return server

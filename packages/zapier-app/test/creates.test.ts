@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Radar, startRadar } from '../../../test/harness/radar.ts'
 import { expectPromised, WWW } from './shapes.ts'
-import { type Item, type Zapier, zapierOn } from './zapier.ts'
+import { AT_FIRST_LOOK, type Item, type Zapier, zapierOn } from './zapier.ts'
 
 let radar: Radar
 let zapier: Zapier
 beforeAll(async () => {
-  radar = await startRadar({ settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_AUTHORITATIVE: 'off' } })
+  radar = await startRadar(AT_FIRST_LOOK)
   zapier = zapierOn(radar)
   radar.dns.set('www.example.com', 'A', ['192.0.2.1'])
 })

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Radar, startRadar } from '../../../test/harness/radar.ts'
 import { type Platform, startPlatform } from './platform.ts'
-import { sampleOf } from './zapier.ts'
+import { AT_FIRST_LOOK, sampleOf } from './zapier.ts'
 
 let radar: Radar
 let platform: Platform
 beforeAll(async () => {
-  radar = await startRadar({ settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_AUTHORITATIVE: 'off' } })
+  radar = await startRadar(AT_FIRST_LOOK)
   platform = await startPlatform(radar)
 })
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Radar, startRadar } from '../../../test/harness/radar.ts'
 import { flatKeys } from '../scripts/keys.ts'
 import { aPath, BAD, GOOD, watched } from './watched.ts'
-import { type Item, nextFor, sampleOf, type Zap, type Zapier, zapierOn } from './zapier.ts'
+import { AT_FIRST_LOOK, type Item, nextFor, sampleOf, type Zap, type Zapier, zapierOn } from './zapier.ts'
 
 const STATE_CHANGE = ['event__old_state', 'event__new_state', 'event__occurred']
 const VALUES = ['event__expected_value', 'event__current_value']
@@ -61,7 +61,7 @@ let zap: Zap
 let delivered: Item
 let listed: Item
 beforeAll(async () => {
-  radar = await startRadar({ settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_AUTHORITATIVE: 'off' } })
+  radar = await startRadar(AT_FIRST_LOOK)
   const zapier: Zapier = zapierOn(radar)
   zap = await zapier.switchOn('dns_change', {}, aPath())
   const { breaks } = await watched(radar)

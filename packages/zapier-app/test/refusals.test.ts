@@ -1,12 +1,12 @@
 /** What actions and searches refuse, and in which words. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Radar, startRadar } from '../../../test/harness/radar.ts'
-import { type Fields, type Zapier, zapierOn } from './zapier.ts'
+import { AT_FIRST_LOOK, type Fields, type Zapier, zapierOn } from './zapier.ts'
 
 let radar: Radar
 let zapier: Zapier
 beforeAll(async () => {
-  radar = await startRadar({ settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_AUTHORITATIVE: 'off' } })
+  radar = await startRadar(AT_FIRST_LOOK)
   zapier = zapierOn(radar)
   await radar.client.createMonitor({ ...WWW, external_id: 'crm-1' })
 })

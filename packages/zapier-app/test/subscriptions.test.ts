@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Radar, startRadar } from '../../../test/harness/radar.ts'
 import { aPath, watched } from './watched.ts'
-import { nextFor, requestsTo, type Zap, type Zapier, zapierOn } from './zapier.ts'
+import { AT_FIRST_LOOK, nextFor, requestsTo, type Zap, type Zapier, zapierOn } from './zapier.ts'
 
 let radar: Radar
 let zapier: Zapier
 beforeAll(async () => {
-  radar = await startRadar({ settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_AUTHORITATIVE: 'off' } })
+  radar = await startRadar(AT_FIRST_LOOK)
   zapier = zapierOn(radar)
 })
 afterAll(() => radar[Symbol.asyncDispose]())

@@ -4,6 +4,7 @@ import { type Radar, startRadar } from '../../../test/harness/radar.ts'
 import { expectFields, expectSameShape } from './shapes.ts'
 import { aPath, GOOD, METADATA, watched } from './watched.ts'
 import {
+  AT_FIRST_LOOK,
   type Fields,
   fieldsOf,
   type Item,
@@ -18,7 +19,7 @@ import {
 let radar: Radar
 let zapier: Zapier
 beforeAll(async () => {
-  radar = await startRadar({ settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_AUTHORITATIVE: 'off' } })
+  radar = await startRadar(AT_FIRST_LOOK)
   zapier = zapierOn(radar)
 })
 afterAll(() => radar[Symbol.asyncDispose]())

@@ -21,6 +21,9 @@ export interface Zap {
 
 export type AuthData = Readonly<Record<'server_url' | 'api_key', string>>
 
+/** Of a server that tells of the first look that finds a change: no upstream is asked again, and no zone's own server. */
+export const AT_FIRST_LOOK = { settings: { DNSRADAR_CONFIRM: '0', DNSRADAR_AUTHORITATIVE: 'off' } }
+
 /** From here on core may end the process, once that holds 450 MB as well: a server in the same process soon does. */
 const MOST_RUNS = 250
 let runs = 0
