@@ -17,6 +17,7 @@ const bullmq = values.bullmq === undefined ? [] : ['--bullmq', values.bullmq]
 const BENCHMARKS: readonly (readonly [args: readonly string[], quick: readonly string[]])[] = [
   [['resolve.ts'], ['--rounds', '1']],
   [['api.ts'], ['--rounds', '2', '--events', '200000']],
+  [['dashboard.ts'], ['--rounds', '1', '--looks', '3']],
   [
     ['deliver.ts', ...bullmq],
     ['--rounds', '1'],

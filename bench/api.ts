@@ -9,7 +9,6 @@
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs, promisify } from 'node:util'
 import { createMint } from '@dnsradar/core'
@@ -17,6 +16,7 @@ import { spawnRadar, type Surroundings, surround } from '@dnsradar/test/radar'
 import type { RadarProcess } from '@dnsradar/test/radar-process'
 import { fill, type Filled } from './api-data.ts'
 import type { Load } from './http-load.ts'
+import { cpuSeconds } from './process-figures.ts'
 import { inTurns, median, medianOf, medianRatio, shown } from './rounds.ts'
 import { type Target, TARGETS_OPTION, tellTargets } from './targets.ts'
 
@@ -82,16 +82,6 @@ async function load(server: Server, connections: number, paths: readonly string[
   const { stdout } = await promisify(execFile)(process.execPath, args)
   const done = JSON.parse(stdout) as Load
   return { ...done, cpuMicros: ((cpuSeconds(server.pid) - before) / done.count) * 1e6 }
-}
-
-/** User and system time of another process; NaN where the system has no `/proc`. */
-function cpuSeconds(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) / 100
-  } catch {
-    return Number.NaN
-  }
 }
 
 async function measurePages({ radar, key, file }: Installed): Promise<readonly Target[]> {

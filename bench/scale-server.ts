@@ -6,12 +6,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { spawnRadar } from '@dnsradar/test/radar'
 import type { RadarProcess } from '@dnsradar/test/radar-process'
-import { type Database, sqliteDatabase } from '@dnsradar/test/databases'
+import { sqliteDatabase } from '@dnsradar/test/databases'
 import { type Responder, startResponder } from './dns-ceilings.ts'
 import { cpuSeconds, residentMegabytes } from './process-figures.ts'
 import { median } from './rounds.ts'
 import { type Latency, printFigures, type Restart } from './scale-figures.ts'
 import { fillFile } from './scale-data.ts'
+import { settingsFor, untilAllLookedAt } from './server-settings.ts'
 import { type Sink, startSink } from './sink.ts'
 import type { Target } from './targets.ts'
 
@@ -46,7 +47,7 @@ export async function measureServer(scale: Scale): Promise<readonly Target[]> {
   const sink = stack.use(await startSink())
   const database = stack.use(await sqliteDatabase())
   const file = (database.settings['DATABASE_URL'] ?? '').replace('sqlite:', '')
-  const settings = settingsFor(database, responder)
+  const settings = settingsFor(database, responder, KEY)
   await makePatterns(settings, sink)
 
   const started = performance.now()
@@ -84,19 +85,6 @@ export async function measureServer(scale: Scale): Promise<readonly Target[]> {
   })
 }
 
-function settingsFor(database: Database, { port }: Responder): Record<string, string> {
-  return {
-    PORT: '0',
-    DNSRADAR_API_KEY: KEY,
-    DNSRADAR_RESOLVERS: `127.0.0.1:${port}`,
-    DNSRADAR_AUTHORITATIVE: 'off',
-    DNSRADAR_WEBHOOK_ALLOW: '127.0.0.1',
-    DNSRADAR_RATE_LIMIT: '0',
-    DNSRADAR_LOG: 'warn',
-    ...database.settings,
-  }
-}
-
 function profiled(settings: Record<string, string>, folder: string | null): Record<string, string> {
   if (folder === null) return settings
   return { ...settings, NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=500 --cpu-prof-dir=${folder}` }
@@ -110,26 +98,15 @@ async function makePatterns(settings: Record<string, string>, sink: Sink): Promi
     const monitors = ['steady', 'flip'].map((subdomain) => ({
       domain: `${group}.example`,
       subdomain,
-      record_type: 'A',
+      record_type: 'A' as const,
       expected_value: ['192.0.2.1'],
       frequency: MINUTES,
     }))
-    await post(radar, '/monitors/bulk', { group, monitors })
-    await post(radar, '/webhooks', { url: `${sink.url}/${group}`, groups: [group] })
+    await radar.client.createMonitors({ group, monitors })
+    await radar.client.createWebhook({ url: `${sink.url}/${group}`, groups: [group] })
   }
-  for (;;) {
-    const page = (await get(radar, '/monitors?limit=1&state=UNSET')) as { data: unknown[] }
-    if (page.data.length === 0) break
-    await setTimeout(100)
-  }
+  await untilAllLookedAt(radar)
   await radar.stop('SIGTERM')
-}
-
-async function post({ url }: RadarProcess, path: string, body: object): Promise<void> {
-  const headers = { 'X-API-Key': KEY, 'Content-Type': 'application/json' }
-  const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
-  const answer = await response.text()
-  if (!response.ok) throw new Error(`POST ${path} was answered ${response.status}: ${answer}`)
 }
 
 async function get({ url }: RadarProcess, path: string): Promise<unknown> {

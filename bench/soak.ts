@@ -17,6 +17,7 @@ import { type Responder, startResponder } from './dns-ceilings.ts'
 import { residentMegabytes } from './process-figures.ts'
 import { median, shown } from './rounds.ts'
 import { fillFile } from './scale-data.ts'
+import { settingsFor, untilAllLookedAt } from './server-settings.ts'
 import { type Sink, startSink } from './sink.ts'
 import { type Receivers, startReceivers } from './soak-receivers.ts'
 
@@ -57,6 +58,23 @@ interface World {
   readonly sink: Sink
 }
 
+interface Limit {
+  readonly what: string
+  readonly of: (sample: Sample) => number
+  /** Of one process, or of what all of them leave behind. */
+  readonly over: 'the last life' | 'all lives'
+  /** What may be at the end for each at the beginning, and how much more by itself. */
+  readonly ratio: number
+  readonly slack: number
+}
+
+const LIMITS: readonly Limit[] = [
+  { what: 'memory, MB', of: ({ megabytes }) => megabytes, over: 'the last life', ratio: 1.2, slack: 20 },
+  { what: 'handles', of: ({ handles }) => handles, over: 'the last life', ratio: 1.2, slack: 20 },
+  { what: 'files, MB', of: ({ fileMegabytes }) => fileMegabytes, over: 'all lives', ratio: 1.25, slack: 10 },
+  { what: 'overdue, ms', of: ({ overdueMs }) => overdueMs, over: 'all lives', ratio: 1.5, slack: 2000 },
+]
+
 await using stack = new AsyncDisposableStack()
 const responder = stack.use(await startResponder())
 const sink = stack.use(await startSink())
@@ -70,18 +88,12 @@ process.exitCode = judge(samples) ? 0 : 1
 
 function settingsOf(): Record<string, string> {
   return {
-    PORT: '0',
-    DNSRADAR_API_KEY: KEY,
-    DNSRADAR_RESOLVERS: `127.0.0.1:${responder.port}`,
-    DNSRADAR_AUTHORITATIVE: 'off',
-    DNSRADAR_WEBHOOK_ALLOW: '127.0.0.1',
+    ...settingsFor(database, responder, KEY),
     DNSRADAR_WEBHOOK_TIMEOUT: '2s',
     DNSRADAR_RETRY_DELAYS: '1s,2s,3s,5s,5s,10s,10s,20s,20s',
     // What is purged makes room for what comes: after this time the file has its size.
     DNSRADAR_RETENTION: '2m',
-    DNSRADAR_RATE_LIMIT: '0',
     DNSRADAR_LOG: 'error',
-    ...database.settings,
   }
 }
 
@@ -101,7 +113,7 @@ async function prepare({ settings, file: path, sink: healthy }: World, bad: Rece
     await radar.client.createMonitors({ group: `group-${at}`, monitors })
     await radar.client.createWebhook({ url, groups: [`group-${at}`] })
   }
-  while ((await radar.client.listMonitors({ state: 'UNSET', limit: 1 })).data.length > 0) await setTimeout(100)
+  await untilAllLookedAt(radar)
   await radar.stop('SIGTERM')
   fillFile(path, MONITORS - 2 * urls.length, 1, REST_MS)
 }
@@ -171,23 +183,6 @@ function print({ at, megabytes, handles, fileMegabytes, overdueMs, restarts }: S
   const widths = [8, 11, 9, 10, 11, 11, 10]
   console.log(columns.map((value, at_) => value.toFixed(digits[at_]).padStart(widths[at_] ?? 0)).join(''))
 }
-
-interface Limit {
-  readonly what: string
-  readonly of: (sample: Sample) => number
-  /** Of one process, or of what all of them leave behind. */
-  readonly over: 'the last life' | 'all lives'
-  /** What may be at the end for each at the beginning, and how much more by itself. */
-  readonly ratio: number
-  readonly slack: number
-}
-
-const LIMITS: readonly Limit[] = [
-  { what: 'memory, MB', of: ({ megabytes }) => megabytes, over: 'the last life', ratio: 1.2, slack: 20 },
-  { what: 'handles', of: ({ handles }) => handles, over: 'the last life', ratio: 1.2, slack: 20 },
-  { what: 'files, MB', of: ({ fileMegabytes }) => fileMegabytes, over: 'all lives', ratio: 1.25, slack: 10 },
-  { what: 'overdue, ms', of: ({ overdueMs }) => overdueMs, over: 'all lives', ratio: 1.5, slack: 2000 },
-]
 
 function judge(all: readonly Sample[]): boolean {
   const settled = all.filter(({ age, at }) => age > SETTLE_MS && at > 2 * SETTLE_MS)
