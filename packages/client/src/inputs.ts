@@ -217,6 +217,7 @@ export interface StreamQuery {
 export interface WebhookQuery extends PageQuery {
   readonly url?: string
   readonly source?: WebhookSource
+  /** Slug or id: those that hear of it, webhooks of all groups too. */
   readonly group?: string
   readonly is_active?: boolean
 }
