@@ -7,18 +7,14 @@ import {
   createMint,
   type Log,
   type Resolver,
-  resolverData,
-  type ResolverEventKind,
   type Sender,
   type Store,
-  wireTime,
 } from '@dnsradar/core'
 import { type Checker, createChecker } from '@dnsradar/core/check'
 import { createDoorbell } from '@dnsradar/core/doorbell'
 import { createDeliverer, type Deliverer } from '@dnsradar/core/deliver'
 import type { Notifier } from '@dnsradar/core/notify'
 import { createAuthority } from '@dnsradar/core/resolve/authority'
-import type { ResolverOutage } from '@dnsradar/core/resolve/outage'
 import { createResolver } from '@dnsradar/core/resolve/resolver'
 import { systemUpstreams } from '@dnsradar/core/resolve/upstream'
 import { createDispatch } from '@dnsradar/core/send/dispatch'
@@ -35,8 +31,10 @@ import { cacheUrl, openDatabase } from './database.ts'
 import type { Deps, Rules, ServerDeps } from './deps.ts'
 import { type BatchWorker, createBatchWorker } from './entri/batch-worker.ts'
 import type { RandomBytes } from './keys.ts'
+import { createBells } from './bells.ts'
 import { createLooks } from './looks.ts'
 import { openNotifier } from './notices.ts'
+import { tellOutages } from './outages.ts'
 import { createPresence, type Presence } from './presence.ts'
 import { createStreams } from './stream/streams.ts'
 import { StartError } from './start-error.ts'
@@ -103,26 +101,7 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     onDisabled: notifier.poke,
   })
   const streams = createStreams({ store, clock, log, stopping: state.stopping.signal })
-  /** Something was committed that is to be delivered, or shown to those who watch. */
-  const poke = (): void => {
-    deliverer.poke()
-    streams.ring()
-  }
-  /** The same, and the operator may have to hear of it. */
-  const pokeAll = (): void => {
-    poke()
-    notifier.poke()
-  }
-  /** The same, and so may the other processes. */
-  const announce = (): void => {
-    pokeAll()
-    store.hints.give('deliver')
-  }
-  const tellOfResolver = (type: ResolverEventKind, outage: ResolverOutage): void => {
-    recordOutage(store, type, outage).then(announce, (error: unknown) =>
-      log.error({ err: error, type }, 'a system event could not be recorded'),
-    )
-  }
+  const bells = createBells({ deliverer, streams, notifier, hints: store.hints })
   const looks = createLooks()
   const batchBell = createDoorbell(clock)
   const checker = createChecker({
@@ -134,25 +113,11 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     node,
     budgetMs: config.dnsTimeoutMs,
     confirm: config.confirm,
-    onOutage(outage) {
-      log.warn(outageFields(outage), 'a DNS upstream fails, so nothing is concluded from it')
-      tellOfResolver('resolver.outage', outage)
-    },
-    onRecovered(outage) {
-      log.warn(outageFields(outage), 'a DNS upstream has recovered')
-      tellOfResolver('resolver.recovered', outage)
-    },
-    onEvent() {
-      poke()
-      store.hints.give('deliver')
-    },
+    ...tellOutages({ store, log }, bells.system),
+    onEvent: bells.event,
     onLook: ({ watched, look }) => looks.remember(watched, look),
   })
-  store.hints.listen((hint) => (hint === 'check' ? checker.poke() : pokeAll()))
-  const pokeCheckers = (): void => {
-    checker.poke()
-    store.hints.give('check')
-  }
+  bells.listen(checker)
   const deps: ServerDeps = {
     store,
     rateLimits: store.rateLimits,
@@ -162,8 +127,8 @@ export async function compose(config: Config, log: Log, overrides: Overrides): P
     randomBytes: random,
     resolver,
     authority,
-    checker: { ...checker, poke: pokeCheckers },
-    deliverer: { poke: announce },
+    checker: { ...checker, poke: () => bells.due(checker) },
+    deliverer: { poke: bells.system },
     batches: { poke: batchBell.ring },
     farewell: (webhook) => void sayFarewell({ sender, log, userAgent: USER_AGENT }, webhook, state.stopping.signal),
     looks,
@@ -212,16 +177,6 @@ export function openAuthority(
 ): Authority | undefined {
   if (!config.authoritative) return undefined
   return createAuthority({ resolver, clock, randomBytes, allow: config.dnsAllow })
-}
-
-function outageFields({ server, since, failingShare }: ResolverOutage): object {
-  return { server, since: wireTime(since), share: failingShare }
-}
-
-/** The resolver is the installation's, so its default organization is told. */
-async function recordOutage(store: Store, type: ResolverEventKind, outage: ResolverOutage): Promise<void> {
-  const { organization } = await store.accounts.ensureDefaultOrganization(null)
-  await store.systemEvents.record(organization.id, type, resolverData(outage))
 }
 
 function openSender(config: Config, state: State): Sender {
