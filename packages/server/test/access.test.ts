@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROUTES } from '../src/index.ts'
 import { A_MONITOR, ADMIN, type Api, EXPIRED, expectProblem, READER, type Reply, startApi, WRITER } from './api.ts'
-import { type Kind, type Shared, startShared, type Tenant } from './tenant.ts'
+import { ABSENT, type Ids, type Kind, type Shared, startShared, type Tenant } from './tenant.ts'
 
 let shared: Shared
 let api: Api
@@ -13,18 +13,6 @@ beforeAll(async () => {
   ;({ api, neighbours } = shared)
 })
 afterAll(() => shared[Symbol.asyncDispose]())
-
-type Ids = Readonly<Record<Kind, string>>
-
-const absent: Ids = {
-  monitor: 'mon_01h455vb4pex5vsknk084sn02q',
-  event: 'evt_01h455vb4pex5vsknk084sn02q',
-  webhook: 'wh_01h455vb4pex5vsknk084sn02q',
-  request: 'req_01h455vb4pex5vsknk084sn02q',
-  group: 'grp_01h455vb4pex5vsknk084sn02q',
-  key: 'key_01h455vb4pex5vsknk084sn02q',
-  application: 'app_01h455vb4pex5vsknk084sn02q',
-}
 
 /** `:id` stands for an object of the path's own kind. */
 const OWN_KINDS: readonly (readonly [prefix: string, kind: Kind])[] = [
@@ -45,7 +33,7 @@ const guarded = ROUTES.filter(({ auth }) => auth !== 'none').map(({ method, path
 const single = guarded.filter(({ path }) => path.includes(':') && !path.includes('/by-key/'))
 
 describe.for(guarded)('$method $path', ({ method, path, auth }) => {
-  const at = fill(path, absent)
+  const at = fill(path, ABSENT)
 
   test('without a key is 401', async () => {
     const reply = await api.call(method, at, { key: null })
@@ -89,13 +77,13 @@ describe.for(single)('$method $path', ({ method, path }) => {
   const ask = { json: BODIES[`${method} ${path}`] }
 
   test('for an object that is not there is 404', async () => {
-    expectProblem(await api.call(method, fill(path, absent), ask), 404, 'not_found')
+    expectProblem(await api.call(method, fill(path, ABSENT), ask), 404, 'not_found')
   })
 
   test('for another organization’s object is the same 404', async () => {
     const reply = await api.call(method, fill(path, neighbours.ids), ask)
     expectProblem(reply, 404, 'not_found')
-    const nobody = await api.call(method, fill(path, absent), ask)
+    const nobody = await api.call(method, fill(path, ABSENT), ask)
     expect(reply.body.detail.replaceAll(/[a-z]+_[0-9a-z]{26}/g, 'ID')).toBe(
       nobody.body.detail.replaceAll(/[a-z]+_[0-9a-z]{26}/g, 'ID'),
     )
@@ -104,7 +92,7 @@ describe.for(single)('$method $path', ({ method, path }) => {
   test.for(['x', '__proto__', '%00', 'mon_', `mon_${'z'.repeat(26)}`, 'a'.repeat(5000), '%F0%9F%92%A9', '%'])(
     'for the id %s is 404',
     async (id) => {
-      const ids = Object.fromEntries(Object.keys(absent).map((kind) => [kind, id])) as Ids
+      const ids = Object.fromEntries(Object.keys(ABSENT).map((kind) => [kind, id])) as Ids
       expectProblem(await api.call(method, fill(path, ids), ask), 404, 'not_found')
     },
   )

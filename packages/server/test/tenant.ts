@@ -6,7 +6,7 @@ import { startWatching } from './watching.ts'
 
 export interface Tenant {
   readonly key: string
-  readonly ids: Readonly<Record<Kind, string>>
+  readonly ids: Ids
   /** What would give the tenant away in an answer to anybody else. */
   readonly names: readonly string[]
   /** All that it has, as it sees it itself; without the times at which something was last used or tried. */
@@ -14,6 +14,19 @@ export interface Tenant {
 }
 
 export type Kind = 'monitor' | 'event' | 'webhook' | 'request' | 'group' | 'key' | 'application'
+
+export type Ids = Readonly<Record<Kind, string>>
+
+/** Of objects that nobody has. */
+export const ABSENT: Ids = {
+  monitor: 'mon_01h455vb4pex5vsknk084sn02q',
+  event: 'evt_01h455vb4pex5vsknk084sn02q',
+  webhook: 'wh_01h455vb4pex5vsknk084sn02q',
+  request: 'req_01h455vb4pex5vsknk084sn02q',
+  group: 'grp_01h455vb4pex5vsknk084sn02q',
+  key: 'key_01h455vb4pex5vsknk084sn02q',
+  application: 'app_01h455vb4pex5vsknk084sn02q',
+}
 
 const SLUG = 'of-the-neighbours'
 const DOMAIN = 'neighbours.example'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PAGES } from '../../src/dashboard/pages/index.ts'
 import { createLog } from '../../src/log.ts'
 import { ADMIN, type Api, READER, startApi, WRITER } from '../api.ts'
-import { type Kind, type Shared, startShared, type Tenant } from '../tenant.ts'
+import { ABSENT, type Ids, type Kind, type Shared, startShared, type Tenant } from '../tenant.ts'
 import { type Fields, visit, type Visitor } from './visitor.ts'
 
 let shared: Shared
@@ -25,18 +25,6 @@ beforeAll(async () => {
   ;[admin, writer, reader] = await Promise.all([signedIn(ADMIN), signedIn(WRITER), signedIn(READER)])
 })
 afterAll(() => shared[Symbol.asyncDispose]())
-
-type Ids = Readonly<Record<Kind, string>>
-
-const absent: Ids = {
-  monitor: 'mon_01h455vb4pex5vsknk084sn02q',
-  event: 'evt_01h455vb4pex5vsknk084sn02q',
-  webhook: 'wh_01h455vb4pex5vsknk084sn02q',
-  request: 'req_01h455vb4pex5vsknk084sn02q',
-  group: 'grp_01h455vb4pex5vsknk084sn02q',
-  key: 'key_01h455vb4pex5vsknk084sn02q',
-  application: 'app_01h455vb4pex5vsknk084sn02q',
-}
 
 /** `:id` stands for an object of the path's own kind. */
 const OWN_KINDS: Readonly<Record<string, Kind>> = { monitors: 'monitor', webhooks: 'webhook', keys: 'key' }
@@ -129,7 +117,7 @@ describe.for(rows)('$method $path', (row) => {
 
   test('needs its scope and no more', async () => {
     await expectNothingDone(async () => {
-      const byReader = await ask(row, row.needs === 'read' ? absent : own, reader)
+      const byReader = await ask(row, row.needs === 'read' ? ABSENT : own, reader)
       expect(byReader.status === 403).toBe(row.needs !== 'read')
       if (row.needs === 'admin') expect((await ask(row, own, writer)).status).toBe(403)
     })
@@ -158,7 +146,7 @@ describe.for(forms)('the form $path', (row) => {
 describe.for(ofObjects)('$method $path', (row) => {
   test('about an object of another organization says what it says of none', async () => {
     const theirs = await ask(row, neighbours.ids, admin)
-    const nobodys = await ask(row, absent, admin)
+    const nobodys = await ask(row, ABSENT, admin)
     expect([theirs.status, nobodys.status]).toEqual([404, 404])
     const text = await theirs.text()
     for (const name of neighbours.names) expect(text).not.toContain(name)
@@ -182,7 +170,7 @@ describe('fields that name an object of another organization', () => {
     {
       why: 'their group for a new monitor',
       path: '/app/monitors/new',
-      fields: ({ group }) => ({ ...FIELDS['/monitors/new']?.(absent), group }),
+      fields: ({ group }) => ({ ...FIELDS['/monitors/new']?.(ABSENT), group }),
       says: /group/,
     },
     {
@@ -246,5 +234,5 @@ async function objectsOfOurs(server: Api): Promise<Ids> {
   await server.call('POST', `/webhooks/${webhook}/disable`)
   const group = await make('/groups', { slug: 'ours' })
   const key = await make('/keys', { name: 'ours', scopes: ['read'] })
-  return { ...absent, monitor, webhook, request, group, key }
+  return { ...ABSENT, monitor, webhook, request, group, key }
 }
