@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -11,8 +11,8 @@ const WHOLE_PRODUCT = { setupFiles: ['test/harness/setup.ts'], ...PATIENT }
 /** Several processes under load, and some of them killed: these want the machine for themselves. */
 const STORIES_OF_PROCESSES = ['test/e2e/cluster.test.ts', 'test/e2e/under-load.test.ts', 'test/chaos/*.test.ts']
 
-/** Nearly every test waits for a socket or a disk most of its time, so there is one worker for each core. */
-const SIDE_BY_SIDE = { maxWorkers: '100%', sequence: { groupOrder: 0 } }
+/** Nearly every test waits for a socket, a disk or another process most of its time: one worker more than cores. */
+const SIDE_BY_SIDE = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 0 } }
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } }
 
 /** Of the stories that name no engine, those in which most depends on it. `pnpm test:postgres` runs all of them. */

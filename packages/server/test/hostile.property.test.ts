@@ -1,10 +1,10 @@
 /**
  * Whatever is sent to any route, the answer is the caller's affair: never a fault of ours, never silence. The requests
- * come from `test/hostile`, which reads the route tables; `pnpm test:hostile` sends them for a minute to a process.
+ * come from `test/hostile`, which reads the route tables. They are the same each time: what only chance finds is for
+ * `pnpm test:hostile`, which sends others for a minute to a process.
  *
  * A failure prints the seed and the smallest request that does it.
  */
-import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SILENT } from '../../../test/harness/silent-log.ts'
 import { attackEach } from '../../../test/hostile/attack.ts'
@@ -14,6 +14,8 @@ import { openWorld, type World } from '../../../test/hostile/world.ts'
 import { compose } from '../src/compose.ts'
 import { readConfig, startServer } from '../src/index.ts'
 import { type RegisteredRoute, routesOf } from './registered.ts'
+
+const SEED = 1_123_581_321
 
 let world: World
 let registered: readonly RegisteredRoute[]
@@ -41,7 +43,7 @@ test.for([
 ] as const)('no request to any route of $who breaks the server', async ({ manner }) => {
   const targets = TARGETS.filter((target) => target.manner === manner)
   expect(targets).not.toEqual([])
-  expect(await attackEach(world, targets, { seed: randomInt(2 ** 31), runs: 15 })).toEqual([])
+  expect(await attackEach(world, targets, { seed: SEED, runs: 15 })).toEqual([])
 })
 
 /** Those that read names, values and urls, where rules of our own are behind validation. */
@@ -57,5 +59,5 @@ const RULES = [
 test.for(RULES)('no name, value or url sent to %s breaks the server', async (name) => {
   const targets = TARGETS.filter(({ method, path }) => `${method} ${path}` === name)
   expect(targets).toHaveLength(1)
-  expect(await attackEach(world, targets, { seed: randomInt(2 ** 31), runs: 200 })).toEqual([])
+  expect(await attackEach(world, targets, { seed: SEED, runs: 200 })).toEqual([])
 })

@@ -35,6 +35,11 @@ export interface Asked {
   readonly now: number
 }
 
+/** Nothing is called like this: no URL could lead there, so the client writes none. */
+export function isNobodysId(text: string): boolean {
+  return text === '' || text === '.' || text === '..'
+}
+
 export type Outcome = Shown | Gone
 
 export interface Shown {

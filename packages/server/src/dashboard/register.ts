@@ -17,7 +17,7 @@ import { readAssets } from './assets.ts'
 import { type Dashboard, type DashboardOptions, isSecure, originOf, type Turn, visitorOf } from './board.ts'
 import { askToSignIn, showEntrance, signIn, signOut } from './entrance.ts'
 import { createForm } from './form.ts'
-import type { Asked, PageRow } from './page.ts'
+import { type Asked, isNobodysId, type PageRow } from './page.ts'
 import { PAGES } from './pages/index.ts'
 import { FOREIGN_FORM, pageOfProblem, refusalPage } from './refusals.ts'
 import { isSameOrigin } from './same-origin.ts'
@@ -134,10 +134,9 @@ function askedOf(turn: Turn, account: Account, { method }: PageRow): Asked {
 /** A request may name a whole URL, as requests to a proxy do, and any host in it. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 
-/** Nothing is called `.` or `..`: no URL could lead there, so the client writes none. */
 function paramsOf({ params }: Request): Readonly<Record<string, string>> {
   const given = params as Readonly<Record<string, string>>
-  if (Object.values(given).some((text) => text === '.' || text === '..')) {
+  if (Object.values(given).some(isNobodysId)) {
     throw new RadarError('not_found', 'There is no such page.')
   }
   return given

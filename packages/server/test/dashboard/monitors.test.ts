@@ -300,6 +300,7 @@ test('several monitors are checked, moved, disabled and deleted at once', async 
 
 test.for([
   { why: 'nothing is ticked', fields: { do: 'delete', sure: 'true' }, says: 'tick some monitors first' },
+  { why: 'what is ticked has no id', fields: { do: 'check', id: ['', '..'] }, says: 'tick some monitors first' },
   { why: 'no group is typed', fields: { do: 'move', id: 'mon_x', to: ' ' }, says: 'type the group' },
   { why: 'it is no action', fields: { do: 'constructor', id: 'mon_x' }, says: 'tick some monitors first' },
 ])('nothing is done with several monitors when $why', async ({ fields, says }) => {

@@ -1,7 +1,7 @@
 /** One thing done with several monitors: one call of the API for each, so that one refusal does not keep the others. */
 import { ApiError, type Client } from '@dnsradar/client'
 import { html } from '../html.ts'
-import { type Asked, goTo, type Outcome, type PageRow, show, type Shown } from '../page.ts'
+import { type Asked, goTo, isNobodysId, type Outcome, type PageRow, show, type Shown } from '../page.ts'
 import { count } from '../parts/words.ts'
 
 export const bulkMonitorPages: readonly PageRow[] = [
@@ -27,7 +27,7 @@ const AT_ONCE = 20
 
 async function actOnMany(asked: Asked): Promise<Outcome> {
   const { api, form } = asked
-  const ids = [...new Set(form.all('id'))]
+  const ids = [...new Set(form.all('id').filter((id) => !isNobodysId(id)))]
   const back = form.text('back')
   const wanted = form.text('do')
   const action = Object.hasOwn(ACTIONS, wanted) ? ACTIONS[wanted] : undefined
